@@ -1,0 +1,33 @@
+"""Readable twins of the libraries used in *Machine Learning for Mechanics and the Physical Sciences*.
+
+``import companion`` loads PyTorch and nothing heavier; each submodule loads on first use and has
+the module path, names, arguments, defaults and numbers of the library that it mirrors.
+"""
+
+from importlib import import_module
+from types import ModuleType
+
+import torch as torch
+
+__version__ = "0.1.0"
+__all__ = [
+    "claims",
+    "datasets",
+    "device",
+    "exercises",
+    "explore",
+    "linalg",
+    "physics",
+    "plotting",
+]
+
+
+def __getattr__(name: str) -> ModuleType:
+    """Load a submodule when it is first used."""
+    if name in __all__:
+        return import_module(f"companion.{name}")
+    raise AttributeError(f"module 'companion' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])
