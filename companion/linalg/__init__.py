@@ -1,3 +1,9 @@
 """Linear algebra by hand: the readable twin of ``torch.linalg`` and ``scipy.linalg``."""
 
-__all__: list[str] = []
+from companion.linalg.singular import polar, svd, svdvals
+
+__all__ = [
+    "polar",
+    "svd",
+    "svdvals",
+]
