@@ -1,0 +1,1 @@
+"""Exercises of the chapter on linear algebra, one file a page."""

@@ -1,0 +1,1 @@
+"""Independently written correct answers: other routes than the reference, per page."""
