@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
 import torch
 
 __all__ = ["Claim", "ClaimError", "claim"]
@@ -156,7 +157,7 @@ def numbers(value: Any) -> torch.Tensor:
     if isinstance(value, torch.Tensor):
         found = value.detach().cpu()
     else:
-        found = torch.as_tensor(value, device="cpu")
+        found = torch.as_tensor(np.asarray(value), device="cpu")  # NumPy keeps double precision
     return found.to(torch.complex128 if found.is_complex() else torch.float64)
 
 

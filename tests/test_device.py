@@ -36,5 +36,5 @@ def test_default_is_torchs_default_dtype(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_wrong_type_is_named() -> None:
-    with pytest.raises(TypeError, match="dtype must be a torch.dtype or None, got str"):
+    with pytest.raises(TypeError, match=r"dtype must be a torch\.dtype or None, got str"):
         default_device("float64")  # type: ignore[arg-type]
