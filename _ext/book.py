@@ -10,7 +10,7 @@ from sphinx.application import Sphinx
 from sphinx.environment.collectors.toctree import TocTreeCollector
 from sphinx_external_toc.collectors import TocTreeCollectorWithStyles
 
-CHAPTER = re.compile(r"chapters/(\d+)-")
+CHAPTER = re.compile(r"chapters/(\d+)-[^/]+/")
 
 
 def drop_thebe(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: Any) -> None:
@@ -23,18 +23,29 @@ def drop_thebe(app: Sphinx, page: str, template: str, context: dict[str, Any], t
 
 
 def number_by_folder(collector: TocTreeCollector, env: Any) -> list[str]:
-    """Give chapters the number of their folder, however many of them are written yet."""
+    """Number pages chapter.page: the folder's number, and the page's place in the chapter.
+
+    Sphinx counts the chapters that are written so far, and counts sections of a chapter's index
+    page together with the pages below it.
+    """
     changed = TocTreeCollector.assign_section_numbers(collector, env)
     for page, numbers in env.toc_secnumbers.items():
         if found := CHAPTER.match(page):
-            chapter = int(found[1])
+            siblings = env.toctree_includes.get(found[0] + "index", [])
+            place = siblings.index(page) + 1 if page in siblings else 0
             for anchor, number in numbers.items():
-                numbers[anchor] = (chapter, *number[1:])
+                numbers[anchor] = renumber(int(found[1]), place, number)
             titles = [env.titles[page], env.longtitles[page]]
             for node in [*titles, *env.tocs[page].findall(nodes.reference)]:
-                if "secnumber" in node:
-                    node["secnumber"] = (chapter, *node["secnumber"][1:])
+                node["secnumber"] = renumber(int(found[1]), place, node.get("secnumber"))
     return changed
+
+
+def renumber(chapter: int, place: int, number: Any) -> tuple[int, ...] | None:
+    """Return chapter.page.section; on the index page (place 0) only the title has a number."""
+    if not number or (not place and len(number) > 1):
+        return None
+    return (chapter, place, *number[2:]) if place else (chapter,)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
