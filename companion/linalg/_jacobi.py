@@ -23,7 +23,7 @@ def unit_scale(A: Tensor) -> Tensor:
         return A.new_ones((*A.shape[:-2], 1, 1))
     largest = A.abs().amax(dim=(-2, -1), keepdim=True)
     mantissa = torch.frexp(largest).mantissa
-    return torch.where(largest > 0, largest / (2 * mantissa), torch.ones_like(largest))
+    return torch.where(largest > 0, largest / (2 * mantissa), 1.0)
 
 
 def pairs(W: Tensor, first: int) -> Tensor:
@@ -41,7 +41,7 @@ def exchange_rotation(alpha: Tensor, beta: Tensor, gamma: Tensor, active: Tensor
     """
     delta = beta - alpha
     root = torch.hypot(delta, 2 * gamma).copysign(delta)
-    t = torch.where(active, 2 * gamma / (delta + root), torch.zeros_like(gamma))
+    t = torch.where(active, 2 * gamma / (delta + root), 0.0)
     c = torch.rsqrt(1 + t * t)
     s = c * t
     return torch.unflatten(torch.stack([s, c, c, -s], dim=-1), -1, (2, 2))

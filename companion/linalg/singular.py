@@ -9,6 +9,7 @@ from torch import Tensor
 
 from companion.linalg._check import check_tensor
 from companion.linalg._jacobi import MAX_SWEEPS, exchange_rotation, pairs, unit_scale
+from companion.linalg.orthogonal import qr
 
 
 class SVD(NamedTuple):
@@ -48,11 +49,13 @@ def _sweep(W: Tensor, m: int) -> Tensor:
     return rotated
 
 
-def _orthogonalise(W: Tensor, m: int) -> None:
-    """Rotate the rows of W in place until their first m entries are orthogonal vectors."""
+def _orthogonalise(W: Tensor, m: int) -> Tensor:
+    """Rotate the rows of W (overwritten) until their first m entries are orthogonal vectors."""
     for _ in range(MAX_SWEEPS):
-        if not bool(_sweep(W, m)):
-            return
+        rotated = _sweep(W, m)
+        W = W.flip(-2)  # the exchanges of a sweep have reversed the order of the rows
+        if not bool(rotated):
+            return W
     message = f"svd: no convergence after {MAX_SWEEPS} sweeps"
     raise torch.linalg.LinAlgError(message)  # type: ignore[attr-defined]
 
@@ -60,7 +63,7 @@ def _orthogonalise(W: Tensor, m: int) -> None:
 def _lengths(rows: Tensor) -> Tensor:
     """Return the lengths of the rows, zero for those too short to have been rotated."""
     lengths = (rows * rows).sum(dim=-1).sqrt()
-    return torch.where(lengths > _floor(rows.dtype), lengths, torch.zeros_like(lengths))
+    return torch.where(lengths > _floor(rows.dtype), lengths, 0.0)
 
 
 def _complete(U: Tensor, S: Tensor, columns: int) -> Tensor:
@@ -68,7 +71,7 @@ def _complete(U: Tensor, S: Tensor, columns: int) -> Tensor:
 
     A Householder QR of U reproduces its columns up to sign and continues with a basis of the rest.
     """
-    Q = torch.linalg.qr(U, mode="complete").Q[..., :columns]
+    Q = qr(U, mode="complete").Q[..., :columns]
     n = S.shape[-1]
     return torch.cat([torch.where(S[..., None, :] > 0, U, Q[..., :n]), Q[..., n:]], dim=-1)
 
@@ -82,10 +85,10 @@ def _tall_svd(A: Tensor, full_matrices: bool) -> SVD:
     scale = unit_scale(A)
     identity = torch.eye(n, dtype=A.dtype, device=A.device).expand(*A.shape[:-2], n, n)
     W = torch.cat([(A / scale).mT, identity], dim=-1)
-    _orthogonalise(W, m)
-    S, order = _lengths(W[..., :m]).sort(dim=-1, descending=True)
+    W = _orthogonalise(W, m)
+    S, order = _lengths(W[..., :m]).sort(dim=-1, descending=True, stable=True)
     W = W.take_along_dim(order[..., None], dim=-2)
-    U = (W[..., :m] / torch.where(S > 0, S, torch.ones_like(S))[..., None]).mT
+    U = (W[..., :m] / torch.where(S > 0, S, 1.0)[..., None]).mT
     if full_matrices or bool((S == 0).any()):
         U = _complete(U, S, m if full_matrices else n)
     return SVD(U, S * scale[..., 0], W[..., m:])
@@ -138,8 +141,7 @@ def svdvals(A: Tensor) -> Tensor:
     check_tensor(A, "A")
     scale = unit_scale(A)
     tall = A if A.shape[-2] >= A.shape[-1] else A.mT
-    W = (tall / scale).mT.contiguous()
-    _orthogonalise(W, W.shape[-1])
+    W = _orthogonalise((tall / scale).mT.contiguous(), tall.shape[-2])
     return _lengths(W).sort(dim=-1, descending=True).values * scale[..., 0]
 
 
