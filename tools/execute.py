@@ -31,7 +31,7 @@ TIMES = BUILD / "times.json"
 QUIET = ["--IPKernelApp.log_level=40"]  # no note about TCP on every start
 
 
-def companion_hash(root: Path = ROOT) -> str:
+def companion_hash(root: Path) -> str:
     """Return a hash of everything besides the cells that decides what they print."""
     kinds = {".py", ".html", ".css", ".js"}
     files = sorted(p for p in (root / "companion").rglob("*") if p.suffix in kinds)
@@ -43,7 +43,7 @@ def companion_hash(root: Path = ROOT) -> str:
 
 def drop_stale_cache() -> None:
     """Forget all outputs when the companion or the pinned versions are not those they came from."""
-    now = companion_hash()
+    now = companion_hash(ROOT)
     before = STAMP.read_text() if STAMP.exists() else ""
     if CACHE.exists() and now != before:
         print("The companion or constraints.txt changed: every page runs again.", flush=True)
@@ -68,7 +68,7 @@ def failure(page: Path, notebook: Any, error: Exception) -> str:
         outputs = cell.get("outputs", [])
         for output in (o for o in outputs if o.output_type == "error"):
             plain = re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(output.traceback))
-            lines = [f"\n{page.relative_to(ROOT)}, the cell near line {line + 1}:"]
+            lines = [f"\n{page.relative_to(ROOT)}, the cell near line {line}:"]
             lines += ["    " + code for code in cell.source.splitlines()]
             lines += ["  raised", *("    " + part for part in plain.splitlines()[-25:])]
             return "\n".join(lines)
