@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.quick import registered, mirroring
+from tools.quick import mirroring, registered
 
 
 @pytest.fixture
