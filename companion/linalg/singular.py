@@ -7,7 +7,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from companion.linalg._check import check_tensor
+from companion.linalg._check import LinAlgError, check_tensor
 from companion.linalg._jacobi import MAX_SWEEPS, exchange_rotation, pairs, unit_scale
 from companion.linalg.orthogonal import qr
 
@@ -56,8 +56,7 @@ def _orthogonalise(W: Tensor, m: int) -> Tensor:
         W = W.flip(-2)  # the exchanges of a sweep have reversed the order of the rows
         if not bool(rotated):
             return W
-    message = f"svd: no convergence after {MAX_SWEEPS} sweeps"
-    raise torch.linalg.LinAlgError(message)  # type: ignore[attr-defined]
+    raise LinAlgError(f"svd: no convergence after {MAX_SWEEPS} sweeps")
 
 
 def _lengths(rows: Tensor) -> Tensor:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from companion.linalg._check import check_square
+from companion.linalg._check import LinAlgError, check_square
 from companion.linalg._jacobi import MAX_SWEEPS, exchange_rotation, pairs, unit_scale
 from companion.linalg.definite import cholesky
 from companion.linalg.elimination import solve_triangular
@@ -56,8 +56,7 @@ def _diagonalise(W: Tensor) -> Tensor:
         W = torch.cat([W[..., :n].flip(-1), W[..., n:]], dim=-1).flip(-2)
         if not rotated or not bool(torch.stack(rotated).any()):
             return W
-    message = f"eigh: no convergence after {MAX_SWEEPS} sweeps"
-    raise torch.linalg.LinAlgError(message)  # type: ignore[attr-defined]
+    raise LinAlgError(f"eigh: no convergence after {MAX_SWEEPS} sweeps")
 
 
 def _jacobi(a: Tensor, vectors: bool) -> tuple[Tensor, Tensor]:
@@ -81,9 +80,8 @@ def _factor_mass(a: Tensor, b: Tensor) -> Tensor:
         raise ValueError(f"b must have the shape of a, {tuple(a.shape)}, got {tuple(b.shape)}")
     try:
         return cholesky(b)
-    except torch.linalg.LinAlgError as error:  # type: ignore[attr-defined]
-        message = f"eigh: b must be positive definite ({error})"
-        raise torch.linalg.LinAlgError(message) from error  # type: ignore[attr-defined]
+    except LinAlgError as error:
+        raise LinAlgError(f"eigh: b must be positive definite ({error})") from error
 
 
 def eigh(a: Tensor, b: Tensor | None = None) -> Eigh:

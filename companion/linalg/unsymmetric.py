@@ -8,7 +8,7 @@ import math
 import torch
 from torch import Tensor
 
-from companion.linalg._check import check_square
+from companion.linalg._check import LinAlgError, check_square
 from companion.linalg._jacobi import unit_scale
 
 MAX_SIZE = 20  # one rotation at a time is for reading, not for large matrices
@@ -77,8 +77,7 @@ def _hessenberg_eigenvalues(H: Tensor) -> Tensor:
             n, step = n - 1, 0
             continue
         if step == MAX_STEPS:
-            message = f"eigvals: no convergence after {MAX_STEPS} steps for one eigenvalue"
-            raise torch.linalg.LinAlgError(message)  # type: ignore[attr-defined]
+            raise LinAlgError(f"eigvals: no convergence after {MAX_STEPS} steps for one eigenvalue")
         block = H[start:n, start:n]
         _qr_step(block, _shift(block, step))
         step += 1
