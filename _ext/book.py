@@ -1,4 +1,4 @@
-"""Sphinx glue of the book: two repairs that no configuration value offers."""
+"""Sphinx glue of the book: repairs that no configuration value offers."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sphinx.application import Sphinx
 from sphinx.environment.collectors.toctree import TocTreeCollector
 from sphinx_external_toc.collectors import TocTreeCollectorWithStyles
 
+LITERAL = re.compile(r"(``.+?``)")
 CHAPTER = re.compile(r"chapters/(\d+)-[^/]+/")
 
 
@@ -48,8 +49,19 @@ def renumber(chapter: int, place: int, number: Any) -> tuple[int, ...] | None:
     return (chapter, place, *number[2:]) if place else (chapter,)
 
 
+def escape_bars(
+    app: Sphinx, what: str, name: str, thing: Any, options: Any, lines: list[str]
+) -> None:
+    """Keep the bars of norms and absolute values in docstrings: not substitutions of Sphinx."""
+    for number, line in enumerate(lines):
+        parts = LITERAL.split(line)
+        parts[::2] = [part.replace("|", "\\|") for part in parts[::2]]
+        lines[number] = "".join(parts)
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("html-page-context", drop_thebe, priority=900)
+    app.connect("autodoc-process-docstring", escape_bars)
     # sphinx-external-toc renumbers once more, for styles that the book does not use.
     TocTreeCollectorWithStyles.assign_section_numbers = number_by_folder
     return {"parallel_read_safe": True, "parallel_write_safe": True}

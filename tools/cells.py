@@ -19,7 +19,8 @@ CELL = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 # A notebook shows its last expression, uses names of earlier cells, and defines stubs again.
-IGNORED = "B018,F821,F811,E402,F401,F704,RUF001,RUF003,I001"
+COMPACT = "format.skip-magic-trailing-comma=true"  # a call on as few lines as it needs
+IGNORED = "B018,E501,F821,F811,E402,F401,F704,RUF001,RUF003,I001"
 
 
 def ruff(*arguments: str, code: str) -> subprocess.CompletedProcess[str]:
@@ -31,7 +32,7 @@ def formatted(page: str) -> str:
     """Return the text of a page with every code cell formatted."""
 
     def replace(match: re.Match[str]) -> str:
-        result = ruff("format", f"--line-length={WIDTH}", code=match["code"])
+        result = ruff("format", f"--line-length={WIDTH}", "--config", COMPACT, code=match["code"])
         code = result.stdout if result.returncode == 0 else match["code"]
         return f"{match['head']}{code}```"
 
@@ -41,7 +42,7 @@ def formatted(page: str) -> str:
 def complaints(page: str) -> str:
     """Return what ruff says about all cells of a page together, an empty text if nothing."""
     code = "\n".join(match["code"] for match in CELL.finditer(page))
-    options = (f"--line-length={WIDTH}", f"--ignore={IGNORED}", "--output-format=concise", "-q")
+    options = (f"--ignore={IGNORED}", "--output-format=concise", "-q")
     return ruff("check", *options, code=code).stdout
 
 

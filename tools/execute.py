@@ -75,6 +75,15 @@ def failure(page: Path, notebook: Any, error: Exception) -> str:
     return "\n".join([*lines, str(error)])
 
 
+def complaint(notebook: Any) -> Exception | None:
+    """Return what a page printed on stderr, as an error: the build refuses it, but hides it."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if output.get("name") == "stderr":
+                return RuntimeError(f"a cell printed on stderr:\n{cell.source}\n{output.text}")
+    return None
+
+
 def store(cache: Any, page: Path, notebook: Any, seconds: float) -> None:
     """Put the outputs where the build of the book looks for them."""
     bundle = CacheBundleIn(notebook, str(page), data={"execution_seconds": seconds})
@@ -101,12 +110,13 @@ def run_all(cache: Any, waiting: list[Path], jobs: int) -> tuple[dict[Path, floa
             head = f"[{done}/{len(waiting)}] {short_name(page)} "
             try:
                 notebook, result = future.result()
-            except Exception as error:  # a dead kernel, a page that cannot be read
-                print(f"{head}... failed\n{page.relative_to(ROOT)}: {error}", flush=True)
+            except Exception as problem:  # a dead kernel, a page that cannot be read
+                print(f"{head}... failed\n{page.relative_to(ROOT)}: {problem}", flush=True)
                 failed.append(page)
                 continue
-            if result.err is not None:
-                print(head + "... failed", failure(page, notebook, result.err), flush=True)
+            error = result.err or complaint(notebook)
+            if error is not None:
+                print(head + "... failed", failure(page, notebook, error), flush=True)
                 failed.append(page)
                 continue
             seconds[page] = result.time
@@ -152,7 +162,8 @@ def main() -> int:
     ran, failed = run_all(cache, waiting, jobs)
     report(known | ran)
     if failed:
-        print("\nNot built, because cells failed in:", *failed, sep="\n  ", file=sys.stderr)
+        names = [page.relative_to(ROOT).as_posix() for page in failed]
+        print("\nNot built, because cells failed in:", *names, sep="\n  ", file=sys.stderr)
     return 1 if failed else 0
 
 

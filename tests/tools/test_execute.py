@@ -83,3 +83,14 @@ def test_an_error_without_a_cell_is_still_shown(root: Path) -> None:
     page = root / "chapters" / "dead.md"
     text = execute.failure(page, nbformat.v4.new_notebook(), RuntimeError("kernel died"))
     assert "chapters/dead.md" in text and "kernel died" in text
+
+
+def test_what_a_page_prints_on_stderr_fails_it_and_is_shown(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = root / "chapters" / "loud.md"
+    page.write_text(HEAD + "```{code-cell} ipython3\nimport warnings\nwarnings.warn('old')\n```\n")
+    cache = get_cache(str(execute.CACHE))
+    _, failed = execute.run_all(cache, [page], jobs=1)
+    assert failed == [page]
+    assert "UserWarning: old" in capsys.readouterr().out
