@@ -1,7 +1,8 @@
 """Linear algebra by hand: the readable twin of ``torch.linalg`` and ``scipy.linalg``."""
 
 from companion.linalg.definite import cholesky
-from companion.linalg.elimination import det, inv, lu, slogdet, solve, solve_triangular
+from companion.linalg.determinant import det, slogdet
+from companion.linalg.elimination import inv, lu, solve, solve_triangular
 from companion.linalg.least_squares import cond, lstsq, matrix_rank, null_space, orth, pinv
 from companion.linalg.norms import matrix_norm, norm, vector_norm
 from companion.linalg.orthogonal import qr

@@ -1,4 +1,4 @@
-"""Elimination with partial pivoting: LU, triangular systems, solve, determinant and inverse."""
+"""Elimination with partial pivoting: LU, triangular systems, solve and inverse."""
 
 from __future__ import annotations
 
@@ -23,13 +23,6 @@ class LU(NamedTuple):
     P: Tensor
     L: Tensor
     U: Tensor
-
-
-class SlogDet(NamedTuple):
-    """Sign and logarithm of a determinant: det A = sign exp(logabsdet)."""
-
-    sign: Tensor
-    logabsdet: Tensor
 
 
 class Elimination(NamedTuple):
@@ -122,7 +115,7 @@ def lu(A: Tensor, *, pivot: bool = True) -> LU:
     k = min(m, n)
     if pivot:
         packed, rows, _ = eliminate(A)
-        P = torch.nn.functional.one_hot(rows, m).to(A.dtype).mT if m else A.clone()
+        P = torch.eye(m, dtype=A.dtype, device=A.device)[rows].mT
     else:
         packed, P = _eliminate_in_order(A), A.new_empty(0)
     unit = torch.eye(m, k, dtype=A.dtype, device=A.device)
@@ -212,8 +205,10 @@ def _solve_columns(factors: Elimination, B: Tensor, caller: str) -> Tensor:
     """Solve for B : Tensor[..., n, k] with the eliminated matrix."""
     if bool(is_singular(factors.packed).any()):
         raise LinAlgError(f"{caller}: A is singular, a pivot vanished")
-    permuted = B.take_along_dim(factors.rows[..., None], dim=-2)
-    forward = substitute(factors.packed, permuted, upper=False, unit=True)
+    n, k = B.shape[-2:]
+    batch = batch_shape(factors.packed, B)
+    rows = factors.rows[..., None].expand(*batch, n, k)
+    forward = substitute(factors.packed, B.expand(*batch, n, k).gather(-2, rows), False, unit=True)
     return substitute(factors.packed, forward, upper=True)
 
 
@@ -236,40 +231,3 @@ def inv(A: Tensor) -> Tensor:
     check_square(A)
     identity = torch.eye(A.shape[-1], dtype=A.dtype, device=A.device).expand_as(A)
     return _solve_columns(eliminate(A), identity, "inv")
-
-
-def det(A: Tensor) -> Tensor:
-    """Return the determinant: the product of the pivots times the sign of the row order.
-
-    A : Tensor[..., n, n] -> Tensor[...]; the signed volume spanned by the columns.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If A is no floating-point tensor; if it is not square or not finite.
-
-    Mirrors ``torch.linalg.det``.
-    Proven equal to ``torch.linalg.det`` (``tests/test_registry.py``) and det A det B = det AB.
-    Book: chapters/02-linear-algebra/trace-determinant
-    """
-    packed, _, sign = eliminate(check_square(A))
-    return sign * packed.diagonal(dim1=-2, dim2=-1).prod(dim=-1)
-
-
-def slogdet(A: Tensor) -> SlogDet:
-    """Return sign and logarithm of the determinant, which itself may over- or underflow.
-
-    A : Tensor[..., n, n]; det A = sign exp(logabsdet); a singular A gives (0, -inf).
-
-    Raises
-    ------
-    TypeError, ValueError
-        If A is no floating-point tensor; if it is not square or not finite.
-
-    Mirrors ``torch.linalg.slogdet``.
-    Proven equal to ``torch.linalg.slogdet`` (``tests/test_registry.py``).
-    Book: chapters/02-linear-algebra/trace-determinant
-    """
-    packed, _, sign = eliminate(check_square(A))
-    pivots = packed.diagonal(dim1=-2, dim2=-1)
-    return SlogDet(sign * pivots.sign().prod(dim=-1), pivots.abs().log().sum(dim=-1))

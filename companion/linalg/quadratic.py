@@ -12,7 +12,8 @@ from companion.linalg.symmetric import eigvalsh
 def definiteness(A: Tensor, tol: float = 1e-10) -> str:
     """Classify the quadratic form xᵀAx by the eigenvalues of its symmetric part (A + Aᵀ) / 2.
 
-    An eigenvalue of size up to ``tol`` times the largest size counts as zero.
+    An eigenvalue of size up to ``tol`` times the largest size counts as zero; at least 10 n eps,
+    the round-off of the eigenvalues, is used for ``tol``.
 
     Parameters
     ----------
@@ -37,7 +38,9 @@ def definiteness(A: Tensor, tol: float = 1e-10) -> str:
     if A.ndim != 2:
         raise ValueError(f"A must be one matrix, got shape {tuple(A.shape)}")
     values = eigvalsh(A / 2 + A.mT / 2)
-    zero = tol * values.abs().amax() if values.numel() else torch.zeros_like(values)
+    if not values.numel():
+        return "pd"
+    zero = max(tol, 10 * len(A) * torch.finfo(A.dtype).eps) * values.abs().amax()
     if bool((values > zero).all()):
         return "pd"
     if bool((values < -zero).all()):
