@@ -14,7 +14,7 @@ import torch
 
 __all__ = ["Claim", "ClaimError", "claim"]
 
-MIME = "application/vnd.companion.claim+json"
+RECORD = "claim"  # key of the ledger's record in the metadata of the glued output
 GLUE = "application/papermill.record/"
 ORDER: dict[str, Callable[[float, float], bool]] = {
     "<": operator.lt,
@@ -57,8 +57,11 @@ class Claim:
             return f"✓ {spaced}: {self.value}{unit} {self.relation} {self.expected}{unit}"
         return f"✓ {spaced} = {self.value}{unit}"
 
-    def bundle(self) -> dict[str, Any]:
-        """Return what a notebook stores: text, a checked line of HTML, and the ledger's record."""
+    def _ipython_display_(self) -> None:
+        """Show nothing when a cell ends with the claim: it has been displayed already."""
+
+    def bundle(self) -> dict[str, str]:
+        """Return what a notebook shows: text and a checked line of HTML."""
         title = f"expected {self.relation} {self.expected} from {self.origin}"
         title += f", within {self.tolerance}" if self.tolerance else ""
         line = html.escape(str(self).removeprefix("✓ "))
@@ -68,7 +71,6 @@ class Claim:
             "text/plain": f"{self}  ({self.origin})",
             "text/html": f'<p class="claim" title="{html.escape(title)}">{mark} {line} '
             f"{origin}</p>",
-            MIME: asdict(self),
         }
 
 
@@ -169,7 +171,7 @@ def text(value: Any, digits: int) -> str:
     if entries.ndim == 0:
         return number_text(entries.item(), digits)
     if entries.numel() > 9:
-        return f"array of shape {tuple(entries.shape)}"
+        return f"{entries.numel()} values"
     return "(" + ", ".join(number_text(x, digits) for x in entries.flatten().tolist()) + ")"
 
 
@@ -193,9 +195,8 @@ def publish(made: Claim, show: bool) -> None:
         return
     from IPython.display import display
 
-    bundle = made.bundle()
-    if not show:
-        bundle = {GLUE + "text/plain": "", MIME: bundle[MIME]}
-    display(bundle, raw=True)  # type: ignore[no-untyped-call,unused-ignore]
-    metadata = {"scrapbook": {"name": made.name, "mime_prefix": GLUE}}
-    display({GLUE + "text/plain": made.value}, raw=True, metadata=metadata)  # type: ignore[no-untyped-call,unused-ignore]
+    if show:
+        display(made.bundle(), raw=True)  # type: ignore[no-untyped-call,unused-ignore]
+    glued = {GLUE + "text/plain": made.value}
+    scrap = {"name": made.name, "mime_prefix": GLUE}
+    display(glued, raw=True, metadata={"scrapbook": scrap, RECORD: asdict(made)})  # type: ignore[no-untyped-call,unused-ignore]

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from companion.claims import GLUE, MIME, ClaimError, claim
+from companion.claims import GLUE, RECORD, ClaimError, claim
 
 
 @pytest.mark.parametrize(
@@ -91,18 +91,16 @@ def test_numbers_are_written_for_readers() -> None:
     assert claim("a", 1e-12, 0, tol=1e-9, origin="x").value == "1e-12"
     assert claim("a", [1.0, 2.5], [1.0, 2.5], origin="x").value == "(1, 2.5)"
     assert claim("a", 0.5 - 1j, 0.5 - 1j, origin="x").value == "0.5 - 1i"
-    assert claim("a", np.ones(10), np.ones(10), origin="x").value == "array of shape (10,)"
+    assert claim("a", np.ones(10), np.ones(10), origin="x").value == "10 values"
     assert claim("a", 2.0 / 3, 2 / 3, origin="x", digits=2).value == "0.67"
 
 
-def test_bundle_holds_text_html_and_the_ledgers_record() -> None:
+def test_bundle_holds_text_and_html() -> None:
     made = claim("golden_ratio", 1.618034, 1.6180339, tol=1e-6, origin="a <b> root", unit="m")
     bundle = made.bundle()
     assert bundle["text/plain"] == "✓ golden ratio = 1.61803 m  (a <b> root)"
     assert "<b>" not in bundle["text/html"] and "within 1e-06" in bundle["text/html"]
-    record = bundle[MIME]
-    assert record["name"] == "golden_ratio" and record["tolerance"] == "1e-06"
-    assert record["expected"] == "1.61803" and record["relation"] == "="
+    assert made.tolerance == "1e-06" and made.expected == "1.61803" and made.relation == "="
     assert str(claim("gap", 3, 2, origin="x", relation=">")) == "✓ gap: 3 > 2"
 
 
@@ -122,17 +120,24 @@ def shown(monkeypatch: pytest.MonkeyPatch, **options: Any) -> list[Any]:
 
 def test_notebook_shows_records_and_glues(monkeypatch: pytest.MonkeyPatch) -> None:
     (line, _), (glued, options) = shown(monkeypatch)
-    assert line["text/plain"].startswith("✓ golden = 1.5") and MIME in line
+    assert line["text/plain"].startswith("✓ golden = 1.5") and "text/html" in line
     assert glued == {GLUE + "text/plain": "1.5"}
     assert options["metadata"]["scrapbook"] == {"name": "golden", "mime_prefix": GLUE}
+    record = options["metadata"][RECORD]
+    assert record["value"] == "1.5" and record["origin"] == "x"
 
 
 def test_hidden_claims_are_recorded_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    (line, _), (glued, _) = shown(monkeypatch, show=False)
-    assert MIME in line and "text/html" not in line and "text/plain" not in line
-    assert glued == {GLUE + "text/plain": "1.5"}
+    ((glued, options),) = shown(monkeypatch, show=False)
+    assert glued == {GLUE + "text/plain": "1.5"} and RECORD in options["metadata"]
 
 
 def test_without_ipython_a_claim_only_checks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "IPython", None)
     assert claim("a", 1, 1, origin="x").value == "1"
+
+
+def test_a_claim_at_the_end_of_a_cell_is_not_shown_twice() -> None:
+    from IPython.core.formatters import IPythonDisplayFormatter
+
+    assert IPythonDisplayFormatter()(claim("a", 1, 1, origin="x")) is True

@@ -3,7 +3,7 @@
 from tests.registry._row import Row
 
 TESTS = {
-    "Claim": "test_bundle_holds_text_html_and_the_ledgers_record",
+    "Claim": "test_bundle_holds_text_and_html",
     "ClaimError": "test_wrong_values_raise",
     "claim": "test_values_within_the_tolerance_hold",
 }
