@@ -1,8 +1,10 @@
-"""Sphinx glue of the book: repairs that no configuration value offers."""
+"""Sphinx glue of the book: what no configuration value offers."""
 
 from __future__ import annotations
 
 import re
+import shutil
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -11,6 +13,9 @@ from sphinx.environment.collectors.toctree import TocTreeCollector
 from sphinx_external_toc.collectors import TocTreeCollectorWithStyles
 
 LITERAL = re.compile(r"(``.+?``)")
+ENTRY = re.compile(r"^(\w[\w, *]*) : (.*)$")
+CLOSING = re.compile(r"Mirrors |Proven equal to |Book: ")
+PAGE = re.compile(r"^Book: (chapters/\S+|reference/\S+)")
 CHAPTER = re.compile(r"chapters/(\d+)-[^/]+/")
 
 
@@ -49,19 +54,41 @@ def renumber(chapter: int, place: int, number: Any) -> tuple[int, ...] | None:
     return (chapter, place, *number[2:]) if place else (chapter,)
 
 
-def escape_bars(
+def dress_docstring(
     app: Sphinx, what: str, name: str, thing: Any, options: Any, lines: list[str]
 ) -> None:
-    """Keep the bars of norms and absolute values in docstrings: not substitutions of Sphinx."""
-    for number, line in enumerate(lines):
+    """Lay out the book's docstrings for napoleon, and link their pages.
+
+    ``name : text`` keeps the text below the name, two empty lines end the last section, and bars
+    are those of norms.
+    """
+    dressed: list[str] = []
+    in_section = False
+    for line in lines:
+        in_section = in_section or line.startswith("---")
         parts = LITERAL.split(line)
         parts[::2] = [part.replace("|", "\\|") for part in parts[::2]]
-        lines[number] = "".join(parts)
+        line = "".join(parts)
+        if CLOSING.match(line):
+            dressed += ["", ""]
+            line = PAGE.sub(r"Book: :doc:`/\1`", line)
+        entry = ENTRY.match(line) if in_section else None
+        dressed += [entry[1], "    " + entry[2]] if entry else [line]
+    lines[:] = dressed
+
+
+def offer_plain_notebooks(app: Sphinx, error: Exception | None) -> None:
+    """Let the download button give the notebook beside the page, not the build's own."""
+    for notebook in Path(app.srcdir).glob("chapters/*/*.ipynb"):
+        offered = Path(app.outdir) / "_sources" / notebook.relative_to(app.srcdir)
+        if offered.exists():
+            shutil.copyfile(notebook, offered)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("html-page-context", drop_thebe, priority=900)
-    app.connect("autodoc-process-docstring", escape_bars)
+    app.connect("autodoc-process-docstring", dress_docstring, priority=100)  # before napoleon
+    app.connect("build-finished", offer_plain_notebooks)
     # sphinx-external-toc renumbers once more, for styles that the book does not use.
     TocTreeCollectorWithStyles.assign_section_numbers = number_by_folder
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -14,6 +14,7 @@ WITH_TITLE = re.compile(r"^(?P<title>.*?)\s*<(?P<target>[^>]+)>$", re.DOTALL)
 LINK = re.compile(r"(?<!!)\[(?P<title>[^\]\n]*(?:\n[^\]\n]+)?)\]\((?P<target>[^)\s]+)\)")
 CODE = re.compile(r"(?<![`}])(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
 TAGS = {"sub": "sub", "sup": "sup", "subscript": "sub", "superscript": "sup", "kbd": "kbd"}
+ANY = "\uffff"  # stands for a glued value, where nothing is executed
 
 
 @dataclass
@@ -80,7 +81,7 @@ class Roles:
         if key not in self.values:
             return self.missing(f"the glued value {key}")
         value = self.values[key]
-        return format(float(value), form) if form else value
+        return format(float(value), form) if form and value != ANY else value
 
     def cite(self, name: str, keys: str) -> str:
         found = []

@@ -13,10 +13,10 @@ from pybtex.richtext import Text
 
 from tools.layout import ROOT, pages, repository_url, section_number, site_url
 from tools.myst_plain import Label, Plain
+from tools.myst_roles import ANY
 
 CHECKED = "nbval-check-output"
 HIDDEN = {"hide-input", "hide-cell", "remove-input", "remove-cell"}
-ANY = "\uffff"  # stands for a glued value, where nothing is executed
 SETUP = """\
 # On Colab: install the book's package. Elsewhere this cell does nothing.
 import sys

@@ -22,7 +22,8 @@ from nbclient import NotebookClient
 
 from tools.layout import ROOT, chapter_pages
 from tools.myst_plain import Label
-from tools.notebook_cells import ANY, CHECKED, Values, all_labels, assemble, citations
+from tools.myst_roles import ANY
+from tools.notebook_cells import CHECKED, Values, all_labels, assemble, citations
 
 GLUE = "application/papermill.record/"
 

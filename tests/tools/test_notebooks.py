@@ -10,7 +10,8 @@ import pytest
 
 from tools import notebook_cells, notebooks
 from tools.myst_plain import Plain
-from tools.notebook_cells import ANY, rewrite_cells
+from tools.myst_roles import ANY
+from tools.notebook_cells import rewrite_cells
 from tools.notebooks import differences, strip_outputs, view
 
 PAGE = """\
