@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import torch
 from torch import Tensor
 
 from companion.linalg._check import check_square
@@ -15,6 +16,14 @@ class SlogDet(NamedTuple):
 
     sign: Tensor
     logabsdet: Tensor
+
+
+def _sign(exchanges: Tensor) -> Tensor:
+    """Return the sign of a permutation matrix: -1 for an odd number of pairs out of order."""
+    numbers = torch.arange(exchanges.shape[-1], dtype=exchanges.dtype, device=exchanges.device)
+    order = exchanges @ numbers
+    inversions = (order[..., :, None] > order[..., None, :]).triu().sum(dim=(-2, -1))
+    return (1 - 2 * (inversions % 2)).to(exchanges.dtype)
 
 
 def det(A: Tensor) -> Tensor:
@@ -31,8 +40,8 @@ def det(A: Tensor) -> Tensor:
     Proven equal to ``torch.linalg.det`` (``tests/test_registry.py``) and det A det B = det AB.
     Book: chapters/02-linear-algebra/trace-determinant
     """
-    packed, _, sign = eliminate(check_square(A))
-    return sign * packed.diagonal(dim1=-2, dim2=-1).prod(dim=-1)
+    packed, exchanges = eliminate(check_square(A))
+    return _sign(exchanges) * packed.diagonal(dim1=-2, dim2=-1).prod(dim=-1)
 
 
 def slogdet(A: Tensor) -> SlogDet:
@@ -49,6 +58,6 @@ def slogdet(A: Tensor) -> SlogDet:
     Proven equal to ``torch.linalg.slogdet`` (``tests/test_registry.py``).
     Book: chapters/02-linear-algebra/trace-determinant
     """
-    packed, _, sign = eliminate(check_square(A))
+    packed, exchanges = eliminate(check_square(A))
     pivots = packed.diagonal(dim1=-2, dim2=-1)
-    return SlogDet(sign * pivots.sign().prod(dim=-1), pivots.abs().log().sum(dim=-1))
+    return SlogDet(_sign(exchanges) * pivots.sign().prod(dim=-1), pivots.abs().log().sum(dim=-1))

@@ -26,44 +26,43 @@ class LU(NamedTuple):
 
 
 class Elimination(NamedTuple):
-    """L below and U on and above the diagonal, the row order, and the sign of that order."""
+    """L below and U on and above the diagonal, and the row exchanges P' with L U = P' A."""
 
     packed: Tensor
-    rows: Tensor
-    sign: Tensor
-
-
-def _swap_rows(W: Tensor, first: int, second: Tensor) -> None:
-    """Exchange row ``first`` with row ``second : Tensor[..., 1, 1]`` of each matrix, in place."""
-    pair = torch.cat([torch.full_like(second, first), second], dim=-2)
-    pair = pair.expand(*pair.shape[:-1], W.shape[-1])
-    W.scatter_(-2, pair, W.gather(-2, pair).flip(-2))
+    exchanges: Tensor
 
 
 def eliminate(A: Tensor) -> Elimination:
     """Eliminate column by column, each with the largest entry on or below the diagonal as pivot.
 
-    A zero pivot means that nothing is left to eliminate in its column: it stays on the diagonal.
+    The rows of the identity travel with those of A and end as the permutation P'.
     """
-    W = A.clone()
     m, n = A.shape[-2:]
-    rows = torch.arange(m, device=A.device)[:, None].repeat(*A.shape[:-2], 1, 1)
-    sign = A.new_ones(A.shape[:-2])
+    identity = torch.eye(m, dtype=A.dtype, device=A.device).expand(*A.shape[:-1], m)
+    W = torch.cat([A, identity], dim=-1)
     for j in range(min(m, n)):
-        pivot = W[..., j:, j : j + 1].abs().argmax(dim=-2, keepdim=True) + j
-        _swap_rows(W, j, pivot)
-        _swap_rows(rows, j, pivot)
-        sign = torch.where(pivot[..., 0, 0] == j, sign, -sign)
-        _eliminate_column(W, j)
-    return Elimination(W, rows[..., 0], sign)
+        rest = W[..., j:, :]
+        pivot = rest[..., j : j + 1].abs().argmax(dim=-2, keepdim=True)
+        _exchange_with_first(rest, pivot)
+        _eliminate_column(rest[..., j:n])
+    return Elimination(W[..., :n], W[..., n:])
 
 
-def _eliminate_column(W: Tensor, j: int) -> None:
-    """Replace the entries below W_jj by their multipliers and update the block to the right."""
-    pivot = W[..., j : j + 1, j : j + 1]
-    multipliers = W[..., j + 1 :, j : j + 1]
-    multipliers /= torch.where(pivot == 0, 1.0, pivot)
-    W[..., j + 1 :, j + 1 :] -= multipliers * W[..., j : j + 1, j + 1 :]
+def _exchange_with_first(rows: Tensor, chosen: Tensor) -> None:
+    """Exchange row 0 with the chosen row, an index Tensor[..., 1, 1], in place."""
+    pair = torch.cat([torch.zeros_like(chosen), chosen], dim=-2)
+    pair = pair.expand(*pair.shape[:-1], rows.shape[-1])
+    rows.scatter_(-2, pair, rows.gather(-2, pair).flip(-2))
+
+
+def _eliminate_column(block: Tensor) -> None:
+    """Put multipliers below the first entry, the pivot, and update what is right of them.
+
+    A zero pivot means that nothing stands below it: the multipliers are zero.
+    """
+    pivot, multipliers = block[..., :1, :1], block[..., 1:, :1]
+    multipliers /= torch.where(pivot.bool(), pivot, pivot.new_ones(()))
+    block[..., 1:, 1:].addcmul_(multipliers, block[..., :1, 1:], value=-1)
 
 
 def is_singular(packed: Tensor) -> Tensor:
@@ -114,8 +113,8 @@ def lu(A: Tensor, *, pivot: bool = True) -> LU:
     m, n = A.shape[-2:]
     k = min(m, n)
     if pivot:
-        packed, rows, _ = eliminate(A)
-        P = torch.eye(m, dtype=A.dtype, device=A.device)[rows].mT
+        packed, exchanges = eliminate(A)
+        P = exchanges.mT
     else:
         packed, P = _eliminate_in_order(A), A.new_empty(0)
     unit = torch.eye(m, k, dtype=A.dtype, device=A.device)
@@ -128,7 +127,7 @@ def _eliminate_in_order(A: Tensor) -> Tensor:
     for j in range(min(A.shape[-2:])):
         if bool(((W[..., j, j] == 0) & (W[..., j + 1 :, j] != 0).any(dim=-1)).any()):
             raise LinAlgError(f"lu: pivot {j + 1} is zero; A needs row exchanges")
-        _eliminate_column(W, j)
+        _eliminate_column(W[..., j:, j:])
     return W
 
 
@@ -205,10 +204,7 @@ def _solve_columns(factors: Elimination, B: Tensor, caller: str) -> Tensor:
     """Solve for B : Tensor[..., n, k] with the eliminated matrix."""
     if bool(is_singular(factors.packed).any()):
         raise LinAlgError(f"{caller}: A is singular, a pivot vanished")
-    n, k = B.shape[-2:]
-    batch = batch_shape(factors.packed, B)
-    rows = factors.rows[..., None].expand(*batch, n, k)
-    forward = substitute(factors.packed, B.expand(*batch, n, k).gather(-2, rows), False, unit=True)
+    forward = substitute(factors.packed, factors.exchanges @ B, upper=False, unit=True)
     return substitute(factors.packed, forward, upper=True)
 
 

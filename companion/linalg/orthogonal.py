@@ -63,15 +63,20 @@ def reflect(A: Tensor) -> Reflections:
 
 def _mirror(block: Tensor, v: Tensor, tau: Tensor) -> None:
     """Replace the block by (I - tau v vᵀ) block, in place: two products, never the matrix."""
-    block -= v @ (tau * (v.mT @ block))
+    block.addcmul_(v, tau * (v.mT @ block), value=-1)
 
 
-def rotate_back(factors: Reflections, X: Tensor) -> Tensor:
-    """Return Q X, where Q is the product of the reflections: the last one acts first."""
-    X = X.clone()
-    for j in reversed(range(factors.V.shape[-1])):
-        _mirror(X[..., j:, :], factors.V[..., j:, j : j + 1], factors.tau[..., j : j + 1])
-    return X
+def _accumulate(factors: Reflections, columns: int) -> Tensor:
+    """Return the first columns of Q, the product of the reflections, the last one acting first.
+
+    Reflection j meets columns of the identity that are zero from row j on, left of column j.
+    """
+    V, tau = factors.V, factors.tau
+    m = V.shape[-2]
+    Q = torch.eye(m, columns, dtype=V.dtype, device=V.device).repeat(*V.shape[:-2], 1, 1)
+    for j in reversed(range(V.shape[-1])):
+        _mirror(Q[..., j:, j:], V[..., j:, j : j + 1], tau[..., j : j + 1])
+    return Q
 
 
 def qr(A: Tensor, mode: str = "reduced") -> QR:
@@ -105,5 +110,4 @@ def qr(A: Tensor, mode: str = "reduced") -> QR:
     R = factors.R[..., :k, :]
     if mode == "r":
         return QR(A.new_empty(0), R)
-    identity = torch.eye(m, k, dtype=A.dtype, device=A.device).repeat(*A.shape[:-2], 1, 1)
-    return QR(rotate_back(factors, identity), R)
+    return QR(_accumulate(factors, k), R)
