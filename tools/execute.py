@@ -13,6 +13,7 @@ import os
 import re
 import shutil
 import sys
+import textwrap
 from collections.abc import Collection
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from pathlib import Path
@@ -61,27 +62,25 @@ def run_page(page: Path) -> tuple[Any, ExecutionResult]:
     )
 
 
-def failure(page: Path, notebook: Any, error: Exception) -> str:
-    """Say where a page stopped: the line of the page, the cell and the last lines of the error."""
-    lines = [f"\n{page.relative_to(ROOT)}: {type(error).__name__}"]
+def trouble(cell: Any) -> str:
+    """Return the error of a cell, or what it printed on stderr: the build refuses both."""
+    for output in cell.get("outputs", []):
+        if output.output_type == "error":
+            return "\n".join(["raised", *"\n".join(output.traceback).splitlines()[-25:]])
+        if output.get("name") == "stderr":
+            return f"printed on stderr\n{output.text}"
+    return ""
+
+
+def failure(page: Path, notebook: Any, error: Exception | None) -> str:
+    """Say where a page stopped: its line, the cell, the last lines of the error; "" if nowhere."""
+    name = page.relative_to(ROOT).as_posix()
     for cell, line in zip(notebook.cells, notebook.metadata.get("source_map", []), strict=False):
-        outputs = cell.get("outputs", [])
-        for output in (o for o in outputs if o.output_type == "error"):
-            plain = re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(output.traceback))
-            lines = [f"\n{page.relative_to(ROOT)}, the cell near line {line}:"]
-            lines += ["    " + code for code in cell.source.splitlines()]
-            lines += ["  raised", *("    " + part for part in plain.splitlines()[-25:])]
-            return "\n".join(lines)
-    return "\n".join([*lines, str(error)])
-
-
-def complaint(notebook: Any) -> Exception | None:
-    """Return what a page printed on stderr, as an error: the build refuses it, but hides it."""
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            if output.get("name") == "stderr":
-                return RuntimeError(f"a cell printed on stderr:\n{cell.source}\n{output.text}")
-    return None
+        if said := re.sub(r"\x1b\[[0-9;]*m", "", trouble(cell)):
+            code = textwrap.indent(cell.source, "    ")
+            said = textwrap.indent(said, "    ").removeprefix("  ")
+            return f"\n{name}, the cell near line {line}:\n{code}\n{said}"
+    return f"\n{name}: {type(error).__name__}\n{error}" if error else ""
 
 
 def store(cache: Any, page: Path, notebook: Any, seconds: float) -> None:
@@ -114,9 +113,8 @@ def run_all(cache: Any, waiting: list[Path], jobs: int) -> tuple[dict[Path, floa
                 print(f"{head}... failed\n{page.relative_to(ROOT)}: {problem}", flush=True)
                 failed.append(page)
                 continue
-            error = result.err or complaint(notebook)
-            if error is not None:
-                print(head + "... failed", failure(page, notebook, error), flush=True)
+            if said := failure(page, notebook, result.err):
+                print(head + "... failed", said, flush=True)
                 failed.append(page)
                 continue
             seconds[page] = result.time
@@ -131,7 +129,7 @@ def report(seconds: dict[Path, float]) -> None:
     by_page = {p.relative_to(ROOT).as_posix(): round(s, 2) for p, s in sorted(seconds.items())}
     by_chapter: dict[str, float] = {}
     for page, time in by_page.items():
-        chapter = Path(page).parent.name
+        chapter = Path(page).parent.name or "front page"
         by_chapter[chapter] = round(by_chapter.get(chapter, 0.0) + time, 2)
     TIMES.write_text(json.dumps({"chapters": by_chapter, "pages": by_page}, indent=1) + "\n")
     for chapter, time in by_chapter.items():

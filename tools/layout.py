@@ -65,5 +65,7 @@ def section_number(page: Path) -> tuple[int, ...]:
 
 def short_name(page: Path) -> str:
     """Return ``linear algebra · svd`` for a page of a chapter: what progress lines show."""
+    if page.parent == ROOT:
+        return page.stem
     chapter = re.sub(r"^\d+-", "", page.parent.name).replace("-", " ")
     return f"{chapter} · {page.stem}"
