@@ -29,7 +29,7 @@ book: $(STAMP) ## run the pages and build the site in _build/html
 
 test: $(STAMP) lint book axe ## lint, build the book, and run every test
 	@COMPANION_SWEEP=corners $(BIN)/python -m pytest -q -n 2 --dist loadscope \
-	  --nbval-lax --nbval-sanitize-with tests/sanitize.cfg tests chapters
+	  --nbval-lax --nbval-sanitize-with tests/sanitize.cfg tests chapters $(wildcard *.ipynb)
 
 quick: $(STAMP) lint ## lint and the unit tests of what changed since the last commit
 	@COMPANION_SWEEP=corners $(BIN)/python -m tools.quick

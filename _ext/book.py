@@ -79,10 +79,11 @@ def dress_docstring(
 
 def offer_plain_notebooks(app: Sphinx, error: Exception | None) -> None:
     """Let the download button give the notebook beside the page, not the build's own."""
-    for notebook in Path(app.srcdir).glob("chapters/*/*.ipynb"):
-        offered = Path(app.outdir) / "_sources" / notebook.relative_to(app.srcdir)
-        if offered.exists():
-            shutil.copyfile(notebook, offered)
+    sources = Path(app.outdir) / "_sources"
+    for offered in sources.rglob("*.ipynb"):
+        beside = Path(app.srcdir) / offered.relative_to(sources)
+        if beside.exists():
+            shutil.copyfile(beside, offered)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

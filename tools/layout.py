@@ -44,13 +44,8 @@ def has_code(page: Path) -> bool:
 
 
 def executed_pages() -> list[Path]:
-    """Return the pages with cells, in reading order."""
+    """Return the pages with cells, in reading order: each has a notebook beside it."""
     return [page for page in pages() if has_code(page)]
-
-
-def chapter_pages() -> list[Path]:
-    """Return the pages with cells that belong to chapters: those with a notebook beside them."""
-    return [page for page in executed_pages() if ROOT / "chapters" in page.parents]
 
 
 def section_number(page: Path) -> tuple[int, ...]:

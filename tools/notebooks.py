@@ -20,7 +20,7 @@ from typing import Any
 import nbformat
 from nbclient import NotebookClient
 
-from tools.layout import ROOT, chapter_pages
+from tools.layout import ROOT, executed_pages
 from tools.myst_plain import Label
 from tools.myst_roles import ANY
 from tools.notebook_cells import CHECKED, Values, all_labels, assemble, citations
@@ -126,7 +126,7 @@ def main() -> int:
     cited = citations()
     labels = all_labels(cited)
     if check:
-        found = {page: drift(page, labels, cited) for page in chapter_pages()}
+        found = {page: drift(page, labels, cited) for page in executed_pages()}
         for page, lines in found.items():
             if lines:
                 print(f"{page.relative_to(ROOT)} and its notebook differ:", *lines[:20], sep="\n  ")
@@ -134,7 +134,7 @@ def main() -> int:
     os.environ["OMP_NUM_THREADS"] = "1"
     os.environ["COMPANION_SWEEP"] = "corners"
     with ThreadPoolExecutor(2) as pool:
-        for page, text in pool.map(lambda page: render(page, labels, cited), chapter_pages()):
+        for page, text in pool.map(lambda page: render(page, labels, cited), executed_pages()):
             write(page, text)
             print(f"wrote {page.relative_to(ROOT).with_suffix('.ipynb')} ({len(text):,} bytes)")
     return 0

@@ -1,4 +1,4 @@
-"""Each chapter page has a notebook that fits it, with the numbers of the site."""
+"""Each page with cells has a notebook that fits it, with the numbers of the site."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 
-from tools.layout import BUILD, ROOT, chapter_pages, site_url
+from tools.layout import BUILD, ROOT, executed_pages, site_url
 from tools.myst_plain import Label
 from tools.notebook_cells import Values, all_labels, citations, plain, rewrite_cells
 from tools.notebooks import drift
@@ -27,13 +27,13 @@ def labels() -> dict[str, Label]:
     return all_labels(citations())
 
 
-@pytest.mark.parametrize("page", chapter_pages(), ids=name)
+@pytest.mark.parametrize("page", executed_pages(), ids=name)
 def test_the_notebook_is_what_the_page_gives(page: Path) -> None:
     found = drift(page, labels(), citations())
     assert not found, "run `make notebooks`:\n" + "\n".join(found)
 
 
-@pytest.mark.parametrize("page", chapter_pages(), ids=name)
+@pytest.mark.parametrize("page", executed_pages(), ids=name)
 def test_no_directive_or_role_is_left_over(page: Path) -> None:
     for cell in nbformat.read(page.with_suffix(".ipynb"), as_version=4).cells:
         if cell.cell_type == "markdown":
@@ -41,7 +41,7 @@ def test_no_directive_or_role_is_left_over(page: Path) -> None:
 
 
 @pytest.mark.book
-@pytest.mark.parametrize("page", chapter_pages(), ids=name)
+@pytest.mark.parametrize("page", executed_pages(), ids=name)
 def test_numbers_are_those_of_the_site(page: Path) -> None:
     """Equations, figures, tables, theorems and exercises: the same number in both."""
     built = (BUILD / "html" / page.relative_to(ROOT)).with_suffix(".html")
@@ -64,7 +64,7 @@ def test_numbers_are_those_of_the_site(page: Path) -> None:
 
 
 def test_a_rewriter_that_loses_a_label_would_be_noticed() -> None:
-    page = chapter_pages()[0]
+    page = executed_pages()[-1]
     rewriter = plain(page, {}, values=Values(), citations=citations())
     with pytest.raises(ValueError, match="not known"):
         rewrite_cells(rewriter, [nbformat.v4.new_markdown_cell("{ref}`nowhere-at-all`")])
