@@ -17,7 +17,7 @@ $(STAMP): pyproject.toml constraints.txt
 	  { echo "Python 3.11 or newer is needed, found: $$($(PYTHON) -V 2>&1). Try: make PYTHON=/path/to/python3.11 ..."; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "Installing PyTorch and the book's tools into .venv: about a minute, more on a slow network."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check $(INDEX) -c constraints.txt -e ".[book,test,lab]"
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check $(INDEX) -c constraints.txt -e ".[book,test,lab]"
 	@touch $@
 
 book: $(STAMP) ## run the pages and build the site in _build/html

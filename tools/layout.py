@@ -48,6 +48,11 @@ def executed_pages() -> list[Path]:
     return [page for page in pages() if has_code(page)]
 
 
+def chapter_pages() -> list[Path]:
+    """Return the pages with cells that belong to a chapter, in reading order."""
+    return [page for page in executed_pages() if ROOT / "chapters" in page.parents]
+
+
 def section_number(page: Path) -> tuple[int, ...]:
     """Return (chapter, place in the chapter), as the site numbers the page; () elsewhere."""
     found = re.fullmatch(r"(\d+)-.*", page.parent.name)
