@@ -1,0 +1,122 @@
+"""The benchmark runner: pairs in turns, medians and quartiles, a table and a file."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks import __main__ as program
+from benchmarks import _measure
+from benchmarks._case import Case
+from tools.reference import benchmarks_page
+
+
+def sleeping(seconds: float, log: list[str] | None = None, name: str = "") -> Callable[[], None]:
+    def call() -> None:
+        time.sleep(seconds)
+        if log is not None:
+            log.append(name)
+
+    return call
+
+
+def case(ours: Any, theirs: Any, **changes: Any) -> Case:
+    given: dict[str, Any] = {"family": "linalg", "name": "svd", "size": "9 x 9", "peer": "torch"}
+    return Case(**given | changes, ours=ours, theirs=theirs)
+
+
+def test_ratio_is_their_time_over_ours() -> None:
+    result = _measure.measure(case(sleeping(0.004), sleeping(0.012)), budget=0.0)
+    assert 2.0 < result.low <= result.ratio <= result.high < 4.5
+    assert result.pairs == _measure.LEAST_PAIRS
+
+
+def test_calls_take_turns_after_warming_up() -> None:
+    log: list[str] = []
+    this = case(sleeping(0.003, log, "A"), sleeping(0.003, log, "B"))
+    assert len(list(_measure.pairs(this, 0.0))) == 5
+    assert "".join(log) == "AABB" + "AB" * 5
+
+
+def test_budget_decides_the_number_of_pairs() -> None:
+    few = list(_measure.pairs(case(sleeping(0.003), sleeping(0.003)), 0.0))
+    many = list(_measure.pairs(case(sleeping(0.003), sleeping(0.003)), 0.15))
+    assert len(few) == 5 < len(many) <= 30
+
+
+def test_short_calls_are_repeated() -> None:
+    assert _measure.repeats_of(lambda: None) > 100
+    assert _measure.repeats_of(sleeping(0.005)) == 1
+
+
+def test_quartiles(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Against the definition: of 1 ... 5 the quarters lie at 2, 3 and 4."""
+    monkeypatch.setattr(_measure, "pairs", lambda case, budget: iter([5.0, 1.0, 4.0, 2.0, 3.0]))
+    result = _measure.measure(case(None, None, goal=3.5))
+    assert (result.low, result.ratio, result.high, result.pairs) == (2.0, 3.0, 4.0, 5)
+    assert result.met is False
+    assert _measure.measure(case(None, None, goal=3.0)).met is True
+    assert _measure.measure(case(None, None)).met is None
+
+
+def test_lines_are_aligned() -> None:
+    results = [
+        _measure.Result("linalg", name, "9", "torch", 12.5, 1.0, 20.0, 5, goal)
+        for name, goal in (("svd", None), ("a_long_name", 10.0), ("eigh", 13.0))
+    ]
+    lines = [_measure.line(result) for result in results]
+    assert len({text.index("12.50") for text in lines}) == 1
+    assert lines[0].endswith("1.00-20.00")
+    assert lines[1].endswith("goal 10 met") and lines[2].endswith("goal 13 NOT MET")
+
+
+@pytest.fixture
+def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Run the program on two fake cases; return where it writes."""
+    fake = [case(sleeping(0.002), sleeping(0.002), name=n, goal=g) for n, g in (("a", None),
+            ("b", 1e9))]  # fmt: skip
+
+    def some(pattern: str = "") -> list[Case]:
+        return [this for this in fake if pattern in this.name]
+
+    monkeypatch.setattr(program, "all_cases", some)
+    monkeypatch.setattr(program, "RESULTS", tmp_path / "results.json")
+    return tmp_path / "results.json"
+
+
+def test_program_prints_and_writes(written: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert program.main(["--seconds", "0"]) == 0
+    text = written.read_text("utf8")
+    results = json.loads(text)
+    assert [row["name"] for row in results["rows"]] == ["a", "b"]
+    assert {"date", "cpu", "cores", "versions"} <= results.keys()
+    assert {"Python", "torch", "scipy", "scikit-learn"} <= results["versions"].keys()
+    assert "/" not in text.replace("scikit-learn", "")
+    said = capsys.readouterr().out
+    assert "linalg.b" in said and "NOT MET" in said and "1 of 1 goals missed" in said
+    assert "| a | 9 x 9 | torch |" in benchmarks_page(results)
+
+
+def test_a_part_of_the_cases_leaves_the_results_alone(written: Path) -> None:
+    assert program.main(["--seconds", "0", "--only", "a"]) == 0
+    assert not written.exists()
+
+
+def test_pattern_without_a_case(written: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert program.main(["--only", "nothing"]) == 1
+    assert "nothing" in capsys.readouterr().err
+
+
+def test_every_file_has_cases_with_distinct_names() -> None:
+    found = _measure.all_cases()
+    keys = [(c.family, c.name, c.size, c.peer) for c in found]
+    assert found and len(set(keys)) == len(keys)
+    assert [c.family for c in found] == sorted(c.family for c in found)
+    assert {c.name for c in _measure.all_cases("SVD")} == {
+        c.name for c in found if "svd" in f"{c.name} {c.peer}".lower()
+    }
