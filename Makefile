@@ -24,7 +24,7 @@ book: $(STAMP) ## run the pages and build the site in _build/html
 	@$(BIN)/python -m tools.execute
 	@test ! -f tools/reference.py || $(BIN)/python -m tools.reference
 	@rm -rf _build/html _build/.doctrees # a warm build would hide warnings
-	@$(BIN)/jupyter-book build -q -W -n --keep-going .
+	@$(BIN)/jupyter-book build -q -W -n --keep-going . >_build/sphinx.log # warnings go to stderr
 	@echo "Open the book: file://$(CURDIR)/_build/html/index.html"
 
 test: $(STAMP) lint book axe ## lint, build the book, and run every test

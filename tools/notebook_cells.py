@@ -64,7 +64,7 @@ def all_labels(cited: dict[str, tuple[str, str]]) -> dict[str, Label]:
     """Return what every label of the book leads to; page addresses lead to page titles."""
     labels: dict[str, Label] = {}
     for page in pages():
-        source = jupytext.read(page)
+        source = jupytext.read(page, fmt="md:myst")
         # What the interface page holds is for Sphinx alone: only its title can be referred to.
         cells = [] if page.name == "api.md" else source.cells
         rewriter = plain(page, labels, values=Values(), citations=cited, strict=False)
@@ -137,7 +137,7 @@ def assemble(
     page: Path, labels: dict[str, Label], cited: dict[str, tuple[str, str]], values: Any
 ) -> Any:
     """Return the notebook of a page, not executed."""
-    source = jupytext.read(page)
+    source = jupytext.read(page, fmt="md:myst")
     rewriter = plain(page, dict(labels), values=values, citations=cited)
     cells = rewrite_cells(rewriter, source.cells)
     link = f"*This is the notebook of [a page of the book]({rewriter.url}).*"

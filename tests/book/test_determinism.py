@@ -16,7 +16,7 @@ from tools.execute import run_page
 from tools.layout import BUILD, ROOT, chapter_pages, executed_pages
 
 SOURCES = ["_config.yml", "_toc.yml", "_ext", "_static", "references.bib", "index.md", "chapters"]
-SOURCES += ["reference", "companion"]
+SOURCES += ["reference", "companion", *(path.name for path in ROOT.glob("*.ipynb"))]
 
 pytestmark = pytest.mark.book
 
