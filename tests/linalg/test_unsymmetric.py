@@ -121,6 +121,16 @@ def test_hessenberg_leaves_what_is_already_there() -> None:
     assert torch.equal(unsymmetric._hessenberg(A), A)
 
 
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_reflection_avoids_cancellation(sign: float) -> None:
+    """x = ±(1, -1e-8): the difference of x_1 and |x| would lose all digits."""
+    A = torch.tensor([[1.0, 2, 3], [sign, 4, 5], [-1e-8 * sign, 7, 9]], dtype=F64)
+    H = unsymmetric._hessenberg(A)
+    for power in (2, 3):
+        both = [torch.linalg.matrix_power(X, power).trace() for X in (H, A)]
+        torch.testing.assert_close(*both, rtol=1e-14, atol=0)
+
+
 def test_qr_step_is_a_unitary_similarity() -> None:
     H = random(3, 6, 6).triu(-1).to(torch.complex128)
     before = H.clone()

@@ -120,7 +120,7 @@ def svdvals_inputs(g: Generator, dtype: torch.dtype) -> Iterable[Call]:
 
 
 def polar_inputs(g: Generator, dtype: torch.dtype) -> Iterable[Call]:
-    for shape in ((1, 1), (3, 3), (5, 3), (3, 5), (2, 4, 3)):
+    for shape in ((1, 1), (3, 3), (5, 3), (3, 5), (2, 4, 3), (3, 1, 2, 2)):
         a = randn(g, dtype, *shape)
         yield call(a, label=f"{shape}")
         yield call(a, side="left", label=f"{shape} left")
@@ -135,14 +135,14 @@ def scipy_polar(a: Tensor, side: str = "right") -> tuple[Tensor, Tensor]:
 
 
 def symmetric_inputs(g: Generator, dtype: torch.dtype) -> Iterable[Call]:
-    for shape in ((1,), (2,), (3,), (8,), (11,), (4, 5), (2, 3, 3), (0,), (0, 3), (2, 0)):
+    for shape in ((1,), (2,), (3,), (8,), (11,), (4, 5), (2, 3, 4), (0,), (0, 3), (2, 0)):
         yield call(symmetric(g, dtype, *shape), label=f"{shape}")
     yield call(torch.tensor([[1.5, 0.5], [0.5, 1.0]], dtype=dtype), label="page")
     yield call(torch.diag(torch.arange(4, dtype=dtype).flip(0)), label="diagonal")
 
 
 def eigh_inputs(g: Generator, dtype: torch.dtype) -> Iterable[Call]:
-    for shape in ((1,), (2,), (3,), (8,), (3, 4)):
+    for shape in ((1,), (2,), (3,), (8,), (3, 4), (3, 1, 2)):
         n = shape[-1]
         mass = with_spectrum(orthogonal(g, dtype, *shape), torch.linspace(1, 3, n, dtype=dtype))
         L = torch.linalg.cholesky(mass)
