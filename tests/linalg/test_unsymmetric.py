@@ -180,3 +180,10 @@ def test_small_couplings_split_off() -> None:
     assert torch.equal(eigvals(A), torch.ones(2, dtype=torch.complex128))
     A[1, 0] = 1e-14
     assert distance(eigvals(A), [1 + 1e-7, 1 - 1e-7]) < 1e-13
+
+
+def test_small_blocks_are_measured_by_their_own_size() -> None:
+    """1e-20 [[1, 1], [0.01, 1]] beside a 1: values 1e-20 (1 ± 0.1), the coupling is not small."""
+    small = 1e-20 * torch.tensor([[1.0, 1.0], [0.01, 1.0]], dtype=F64)
+    w = eigvals(torch.block_diag(torch.ones(1, 1, dtype=F64), small))
+    assert distance(w[w.abs() < 0.5] * 1e20, [1.1, 0.9]) < 1e-13
