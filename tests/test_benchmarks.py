@@ -16,9 +16,11 @@ from benchmarks._case import Case
 from tools.reference import benchmarks_page
 
 
-def sleeping(seconds: float, log: list[str] | None = None, name: str = "") -> Callable[[], None]:
+def working(seconds: float, log: list[str] | None = None, name: str = "") -> Callable[[], None]:
     def call() -> None:
-        time.sleep(seconds)
+        end = time.process_time() + seconds
+        while time.process_time() < end:
+            pass
         if log is not None:
             log.append(name)
 
@@ -31,27 +33,38 @@ def case(ours: Any, theirs: Any, **changes: Any) -> Case:
 
 
 def test_ratio_is_their_time_over_ours() -> None:
-    result = _measure.measure(case(sleeping(0.004), sleeping(0.012)), budget=0.0)
+    result = _measure.measure(case(working(0.004), working(0.012)), budget=0.0)
     assert 2.0 < result.low <= result.ratio <= result.high < 4.5
     assert result.pairs == _measure.LEAST_PAIRS
 
 
 def test_calls_take_turns_after_warming_up() -> None:
     log: list[str] = []
-    this = case(sleeping(0.003, log, "A"), sleeping(0.003, log, "B"))
+    this = case(working(0.003, log, "A"), working(0.003, log, "B"))
     assert len(list(_measure.pairs(this, 0.0))) == 5
     assert "".join(log) == "AABB" + "AB" * 5
 
 
 def test_budget_decides_the_number_of_pairs() -> None:
-    few = list(_measure.pairs(case(sleeping(0.003), sleeping(0.003)), 0.0))
-    many = list(_measure.pairs(case(sleeping(0.003), sleeping(0.003)), 0.15))
+    few = list(_measure.pairs(case(working(0.003), working(0.003)), 0.0))
+    many = list(_measure.pairs(case(working(0.003), working(0.003)), 0.15))
     assert len(few) == 5 < len(many) <= 30
+
+
+def test_waiting_does_not_count() -> None:
+    """Other work on the machine makes calls wait: the ratio stays."""
+
+    def waits() -> None:
+        time.sleep(0.01)
+        working(0.003)()
+
+    result = _measure.measure(case(waits, working(0.006)), budget=0.0)
+    assert 1.5 < result.ratio < 2.5
 
 
 def test_short_calls_are_repeated() -> None:
     assert _measure.repeats_of(lambda: None) > 100
-    assert _measure.repeats_of(sleeping(0.005)) == 1
+    assert _measure.repeats_of(working(0.005)) == 1
 
 
 def test_quartiles(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,7 +91,7 @@ def test_lines_are_aligned() -> None:
 @pytest.fixture
 def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Run the program on two fake cases; return where it writes."""
-    fake = [case(sleeping(0.002), sleeping(0.002), name=n, goal=g) for n, g in (("a", None),
+    fake = [case(working(0.002), working(0.002), name=n, goal=g) for n, g in (("a", None),
             ("b", 1e9))]  # fmt: skip
 
     def some(pattern: str = "") -> list[Case]:

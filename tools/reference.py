@@ -18,6 +18,7 @@ from tools.layout import ROOT, executed_pages, pages
 from tools.outputs import claims, executed
 from tools.source import source
 
+GENERATED = [ROOT / "reference" / f"{name}.md" for name in ("claims", "mistakes", "benchmarks")]
 RESULTS = ROOT / "benchmarks" / "results.json"
 HEAD = """\
 ---
@@ -224,13 +225,9 @@ def ledger() -> tuple[dict[str, list[Row]], list[Path]]:
 def main() -> int:
     found, missing = ledger()
     results = json.loads(RESULTS.read_text("utf8")) if RESULTS.exists() else None
-    texts = {
-        "claims": claims_page(found),
-        "mistakes": mistakes_page(all_exercises()),
-        "benchmarks": benchmarks_page(results),
-    }
-    for name, text in texts.items():
-        (ROOT / "reference" / f"{name}.md").write_text(text, "utf8")
+    texts = claims_page(found), mistakes_page(all_exercises()), benchmarks_page(results)
+    for path, text in zip(GENERATED, texts, strict=True):
+        path.write_text(text, "utf8")
     for page in missing:
         print(f"No claims of {page.relative_to(ROOT)}: it has not run.", file=sys.stderr)
     return 0

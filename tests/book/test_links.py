@@ -14,7 +14,12 @@ from tests.book.rules import links
 from tests.book.rules.page import Rule, read, written_pages
 from tools.layout import BUILD, ROOT
 
-KNOWN = set(parse_file(str(ROOT / "references.bib")).entries)
+ENTRIES = parse_file(str(ROOT / "references.bib")).entries
+KNOWN = set(ENTRIES)
+NEEDED = {
+    "article": {"title", "journal", "volume", "pages", "year"},
+    "book": {"title", "publisher", "year"},
+}
 BUILT = sorted((BUILD / "html").glob("chapters/**/*.html"))
 HEAVIEST = 2_500_000  # bytes of a page with its pictures
 
@@ -35,6 +40,15 @@ def test_every_entry_of_the_bibliography_is_shown() -> None:
     page = (ROOT / "reference" / "bibliography.md").read_text("utf8")
     cited = set().union(*(links.cited(path.read_text("utf8")) for path in written_pages()))
     assert ":all:" in page or not KNOWN - cited
+
+
+@pytest.mark.parametrize("key", sorted(KNOWN))
+def test_entry_of_the_bibliography_is_complete(key: str) -> None:
+    entry = ENTRIES[key]
+    assert entry.persons.get("author")
+    assert NEEDED.get(entry.type, {"title", "year"}) <= set(entry.fields)
+    name = entry.persons["author"][0].last_names[-1].lower()
+    assert re.fullmatch(rf"{name}{entry.fields['year']}[a-z]+", key), "authorYEARword"
 
 
 @pytest.mark.book

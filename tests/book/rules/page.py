@@ -15,6 +15,7 @@ from myst_nb.core.read import read_myst_markdown_notebook
 from tools.layout import ROOT, pages
 from tools.myst_blocks import Directive, Text, blocks
 from tools.outputs import claims, executed
+from tools.reference import GENERATED
 
 
 @dataclass(frozen=True)
@@ -93,8 +94,8 @@ def read_executed(path: Path) -> Page:
 
 
 def written_pages() -> list[Path]:
-    """Return the pages of the table of contents that hold more than their title."""
-    return [page for page in pages() if page.exists() and written(page.read_text("utf8"))]
+    """Return the pages that somebody wrote: more than a title, and not made by a tool."""
+    return [p for p in pages() if p not in GENERATED and written(p.read_text("utf8"))]
 
 
 def written(text: str) -> bool:
