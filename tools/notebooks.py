@@ -111,12 +111,14 @@ def view(notebook: Any) -> list[str]:
 
 def differences(fresh: list[str], stored: list[str]) -> list[str]:
     """Compare line by line; a glued value may be anything."""
-    aligned = [
-        old if ANY in new and re.fullmatch(".+?".join(map(re.escape, new.split(ANY))), old) else new
-        for new, old in zip(fresh, stored, strict=False)
-    ]
-    aligned += fresh[len(stored) :]
-    return list(difflib.unified_diff(stored, aligned, "notebook", "page", n=0))
+    known = [as_stored(line, stored) if ANY in line else line for line in fresh]
+    return list(difflib.unified_diff(stored, known, "notebook", "page", n=0))
+
+
+def as_stored(line: str, stored: list[str]) -> str:
+    """Return the stored line that a line with unknown values can stand for, if there is one."""
+    pattern = re.compile(".+?".join(map(re.escape, line.split(ANY))))
+    return next((old for old in stored if pattern.fullmatch(old)), line.replace(ANY, "(value)"))
 
 
 def main() -> int:
