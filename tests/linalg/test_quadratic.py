@@ -78,3 +78,12 @@ def test_tolerance_is_relative_to_the_largest_eigenvalue_and_counts_equality_as_
         assert definiteness(-A, tol) == {"psd": "nsd", "pd": "nd"}[expected]
     A = torch.diag(torch.tensor([1.0, 1e-9], dtype=torch.float64))
     assert definiteness(A) == "pd" and definiteness(A * torch.tensor([1, 0.01])) == "psd"
+
+
+@pytest.mark.parametrize("n", [2, 4])
+def test_the_tolerance_never_falls_below_the_round_off_of_the_dtype(n: int) -> None:
+    roundoff = n * torch.finfo(torch.float32).eps
+    for multiple, expected in ((8, "psd"), (12, "pd"), (-8, "psd"), (-12, "indefinite")):
+        values = torch.ones(n)
+        values[-1] = multiple * roundoff
+        assert definiteness(torch.diag(values)) == expected

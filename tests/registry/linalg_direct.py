@@ -168,7 +168,7 @@ def cond_calls(g: Generator, dtype: torch.dtype) -> Iterator[Call]:
     single[0, 0, 0] = 1.0
     for p in (None, 2, -2, "fro", "nuc", 1, -1, inf, -inf):
         yield call(regular(g, dtype, n=4), p, label=f"p={p}")
-        yield call(regular(g, dtype, 2, 3, n=3), p, label=f"batch p={p}")
+        yield call(regular(g, dtype, 2, 4, n=3), p, label=f"batch p={p}")
         yield call(single, p, label=f"singular beside regular p={p}")
         yield call(regular(g, dtype, n=0), p, label=f"n=0 p={p}")
     yield call(torch.zeros(2, 2, dtype=dtype), label="zero")
