@@ -37,8 +37,8 @@ quick: $(STAMP) lint ## lint and the unit tests of what changed since the last c
 lab: $(STAMP) ## open the chapters in JupyterLab
 	@$(BIN)/jupyter lab chapters
 
-notebooks: $(STAMP) ## write the .ipynb beside each page again
-	@COMPANION_SWEEP=corners $(BIN)/python -m tools.notebooks
+notebooks: $(STAMP) ## write the .ipynb beside each page (or beside PAGES=...) again
+	@$(BIN)/python -m tools.notebooks $(PAGES)
 
 benchmark: $(STAMP) ## time the companion against the libraries
 	@$(BIN)/python -m benchmarks

@@ -32,10 +32,10 @@ def site_url() -> str:
 
 
 def pages() -> list[Path]:
-    """Return every page of ``_toc.yml`` in reading order."""
+    """Return every page of ``_toc.yml`` in reading order; generated ones once they exist."""
     text = (ROOT / "_toc.yml").read_text("utf8")
     names = re.findall(r"^\s*(?:root|- file):\s*(\S+)", text, re.MULTILINE)
-    return [ROOT / f"{name}.md" for name in names]
+    return [page for name in names if (page := ROOT / f"{name}.md").exists()]
 
 
 def has_code(page: Path) -> bool:

@@ -13,7 +13,7 @@ import os
 import re
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,8 @@ from tools.myst_plain import Label
 from tools.myst_roles import ANY
 from tools.notebook_cells import CHECKED, Values, all_labels, assemble, citations
 
+Labels = dict[str, Label]
+Citations = dict[str, tuple[str, str]]
 GLUE = "application/papermill.record/"
 
 
@@ -68,10 +70,8 @@ def text_only(output: Any, count: int) -> Any:
     return nbformat.v4.new_output(output.output_type, data=data, **counted)
 
 
-def render(
-    page: Path, labels: dict[str, Label], cited: dict[str, tuple[str, str]]
-) -> tuple[Path, str]:
-    """Return a page and the text of its notebook, executed."""
+def render(page: Path, labels: Labels, cited: Citations) -> str:
+    """Return the text of the notebook of a page, executed."""
     notebook = assemble(page, labels, cited, Values())
     values = execute(notebook, page.parent)
     strip_outputs(notebook)
@@ -79,7 +79,7 @@ def render(
     for cell, final in zip(notebook.cells, texts.cells, strict=True):
         cell.source = final.source
     nbformat.validate(notebook)
-    return page, nbformat.writes(notebook, version=4) + "\n"
+    return f"{nbformat.writes(notebook, version=4)}\n"
 
 
 def write(page: Path, text: str) -> None:
@@ -90,7 +90,7 @@ def write(page: Path, text: str) -> None:
     os.replace(file.name, page.with_suffix(".ipynb"))
 
 
-def drift(page: Path, labels: dict[str, Label], cited: dict[str, tuple[str, str]]) -> list[str]:
+def drift(page: Path, labels: Labels, cited: Citations) -> list[str]:
     """Return the lines in which a notebook differs from what its page would give; runs nothing."""
     path = page.with_suffix(".ipynb")
     if not path.exists():
@@ -111,35 +111,57 @@ def view(notebook: Any) -> list[str]:
 
 def differences(fresh: list[str], stored: list[str]) -> list[str]:
     """Compare line by line; a glued value may be anything."""
-    known = [as_stored(line, stored) if ANY in line else line for line in fresh]
+    known = [as_stored(line, at, stored) for at, line in enumerate(fresh)]
     return list(difflib.unified_diff(stored, known, "notebook", "page", n=0))
 
 
-def as_stored(line: str, stored: list[str]) -> str:
-    """Return the stored line that a line with unknown values can stand for, if there is one."""
+def as_stored(line: str, at: int, stored: list[str]) -> str:
+    """Return the nearest stored line that a line with unknown values can stand for, if any."""
+    if ANY not in line:
+        return line
     pattern = re.compile(".+?".join(map(re.escape, line.split(ANY))))
-    return next((old for old in stored if pattern.fullmatch(old)), line.replace(ANY, "(value)"))
+    fitting = [(abs(at - n), old) for n, old in enumerate(stored) if pattern.fullmatch(old)]
+    return min(fitting)[1] if fitting else line.replace(ANY, "(value)")
+
+
+def check_all(wanted: list[Path], labels: Labels, cited: Citations) -> bool:
+    """Print how the notebooks differ from their pages, and tell whether all fit."""
+    found = {page: drift(page, labels, cited) for page in wanted}
+    for page, lines in found.items():
+        if lines:
+            print(f"{page.relative_to(ROOT)} and its notebook differ:", *lines[:20], sep="\n  ")
+    return not any(found.values())
+
+
+def write_all(wanted: list[Path], labels: Labels, cited: Citations) -> bool:
+    """Execute and write the notebooks, two at a time, and tell whether all could be written."""
+    os.environ["OMP_NUM_THREADS"] = "1"
+    os.environ["COMPANION_SWEEP"] = "corners"
+    good = True
+    with ThreadPoolExecutor(2) as pool:
+        running = {pool.submit(render, page, labels, cited): page for page in wanted}
+        for future in as_completed(running):
+            name = running[future].relative_to(ROOT).with_suffix(".ipynb")
+            try:
+                text = future.result()
+            except Exception as error:  # a cell that raises, a role without a rule
+                print(f"{name} could not be written: {error}", flush=True)
+                good = False
+                continue
+            write(running[future], text)
+            print(f"wrote {name} ({len(text):,} characters)", flush=True)
+    return good
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="compare only; run and write nothing")
-    check = parser.parse_args().check
+    parser.add_argument("pages", nargs="*", type=Path, help="these pages only; default: all")
+    arguments = parser.parse_args()
+    wanted = [page.resolve() for page in arguments.pages] or executed_pages()
     cited = citations()
-    labels = all_labels(cited)
-    if check:
-        found = {page: drift(page, labels, cited) for page in executed_pages()}
-        for page, lines in found.items():
-            if lines:
-                print(f"{page.relative_to(ROOT)} and its notebook differ:", *lines[:20], sep="\n  ")
-        return 1 if any(found.values()) else 0
-    os.environ["OMP_NUM_THREADS"] = "1"
-    os.environ["COMPANION_SWEEP"] = "corners"
-    with ThreadPoolExecutor(2) as pool:
-        for page, text in pool.map(lambda page: render(page, labels, cited), executed_pages()):
-            write(page, text)
-            print(f"wrote {page.relative_to(ROOT).with_suffix('.ipynb')} ({len(text):,} bytes)")
-    return 0
+    work = check_all if arguments.check else write_all
+    return 0 if work(wanted, all_labels(cited), cited) else 1
 
 
 if __name__ == "__main__":
