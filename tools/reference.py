@@ -170,13 +170,14 @@ def benchmarks_page(results: dict[str, Any] | None) -> str:
         "benchmarks, performance, PyTorch, SciPy, scikit-learn",
     )
     text += (
-        "\nThe companion is written to be read; this page says what that costs, or saves. Each row "
-        "compares one call of the companion with a call that does the same, in one process and on "
-        "one thread, in turns: ours, theirs, ours, theirs. The **ratio** is their time divided by "
-        "ours, so above 1 the companion is faster. The median of all pairs stands in the table, "
-        "and half of the pairs lie between the quartiles. A **goal** is the ratio below which we "
-        "would look for a mistake; it is met unless it lies above the upper quartile. Ratios carry over to another machine better than times do, "
-        "and times change from day to day: compare ratios.\n\n"
+        "\nThe companion is written to be read; this page says what that costs, or saves. Each "
+        "row compares one call of the companion with a call that does the same, in one process "
+        "and on one thread, in turns: ours, theirs, ours, theirs. The **ratio** is their time "
+        "divided by ours, by the processor's clock, so above 1 the companion is faster. The "
+        "median of all pairs stands in the table, and half of the pairs lie between the "
+        "quartiles. A **goal** is the ratio below which we would look for a mistake; it is met "
+        "unless it lies above the upper quartile. Ratios carry over to another machine better "
+        "than times do, and times change from day to day: compare ratios.\n\n"
     )
     if results is None:
         return text + "Nothing has been measured yet: `make benchmark` does it, in some minutes.\n"
