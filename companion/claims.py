@@ -55,6 +55,8 @@ class Claim:
         spaced = self.name.replace("_", " ")
         if self.relation != "=":
             return f"✓ {spaced}: {self.value}{unit} {self.relation} {self.expected}{unit}"
+        if self.value.endswith(" values"):
+            return f"✓ {spaced}: {self.value} agree"
         return f"✓ {spaced} = {self.value}{unit}"
 
     def _ipython_display_(self) -> None:
@@ -83,7 +85,7 @@ def claim(
     origin: str,
     relation: str = "=",
     unit: str = "",
-    digits: int = 6,
+    digits: int | None = None,
     show: bool = True,
 ) -> Claim:
     r"""Assert that a computed value agrees with one that was derived independently.
@@ -100,7 +102,7 @@ def claim(
     value, expected : the computed and the independent value; NaN never agrees.
     tol : absolute tolerance of ``relation="="``.
     origin : where ``expected`` comes from: "closed form", "torch.linalg.svd", "SymPy" ...
-    unit, digits : for the display.
+    unit, digits : for the display; 6 significant digits, 2 in an inequality, if not given.
     show : display the line; hidden claims are recorded and glued as well.
 
     Raises
@@ -128,11 +130,12 @@ def claim(
             f"{name}: computed {text(value, 12)}, expected {relation} {text(expected, 12)} "
             f"(tol {tol:g}, {origin})"
         )
+    shown = digits or (6 if relation == "=" else 2)
     made = Claim(
         name,
-        text(value, digits),
+        text(value, shown),
         relation,
-        text(expected, digits),
+        text(expected, shown),
         f"{tol:.0e}" if tol else "",
         origin,
         unit,

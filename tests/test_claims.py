@@ -93,6 +93,9 @@ def test_numbers_are_written_for_readers() -> None:
     assert claim("a", 0.5 - 1j, 0.5 - 1j, origin="x").value == "0.5 - 1i"
     assert claim("a", np.ones(10), np.ones(10), origin="x").value == "10 values"
     assert claim("a", 2.0 / 3, 2 / 3, origin="x", digits=2).value == "0.67"
+    assert claim("a", 2.0 / 3, 1, origin="x", relation="<").value == "0.67"
+    many = claim("some_errors", np.ones(10), np.ones(10), origin="x")
+    assert str(many) == "✓ some errors: 10 values agree"
 
 
 def test_bundle_holds_text_and_html() -> None:

@@ -10,22 +10,23 @@ from torch import Generator, Tensor
 
 from companion.exercises._inputs import integers, orthogonal, randn, tensor, uniform
 from companion.exercises._model import Arguments, Exercise, Misconception
+from companion.linalg import polar, svd
 
 PAGE = "02-linear-algebra/svd"
 
 
 def low_rank(A: Tensor, k: int) -> Tensor:
-    U, s, Vh = torch.linalg.svd(A, full_matrices=False)
+    U, s, Vh = svd(A, full_matrices=False)
     return (U[:, :k] * s[:k]) @ Vh[:k]
 
 
 def columns_of_vh(A: Tensor, k: int) -> Tensor:
-    U, s, Vh = torch.linalg.svd(A, full_matrices=False)
+    U, s, Vh = svd(A, full_matrices=False)
     return (U[:, :k] * s[:k]) @ Vh[:, :k].T
 
 
 def smallest_values(A: Tensor, k: int) -> Tensor:
-    U, s, Vh = torch.linalg.svd(A, full_matrices=False)
+    U, s, Vh = svd(A, full_matrices=False)
     return (U[:, -k:] * s[-k:]) @ Vh[-k:]
 
 
@@ -242,7 +243,7 @@ TO_UINT8 = Exercise(
 
 
 def pod(X: Tensor, k: int) -> tuple[Tensor, Tensor]:
-    U, s, Vh = torch.linalg.svd(X, full_matrices=False)
+    U, s, Vh = svd(X, full_matrices=False)
     return Vh[:k], U[:, :k] * s[:k]
 
 
@@ -252,7 +253,7 @@ def modes_from_u(X: Tensor, k: int) -> tuple[Tensor, Tensor]:
 
 
 def no_scale(X: Tensor, k: int) -> tuple[Tensor, Tensor]:
-    U, _, Vh = torch.linalg.svd(X, full_matrices=False)
+    U, _, Vh = svd(X, full_matrices=False)
     return Vh[:k], U[:, :k]
 
 
@@ -331,13 +332,8 @@ POD = Exercise(
 )
 
 
-def polar(F: Tensor) -> tuple[Tensor, Tensor]:
-    U, s, Vh = torch.linalg.svd(F)
-    return U @ Vh, (Vh.T * s) @ Vh
-
-
 def u_times_v(F: Tensor) -> tuple[Tensor, Tensor]:
-    U, s, Vh = torch.linalg.svd(F)
+    U, s, Vh = svd(F)
     return U @ Vh.T, (Vh.T * s) @ Vh
 
 
@@ -347,7 +343,7 @@ def eigenvectors_of_f(F: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def left_stretch(F: Tensor) -> tuple[Tensor, Tensor]:
-    U, s, Vh = torch.linalg.svd(F)
+    U, s, Vh = svd(F)
     return U @ Vh, (U * s) @ U.T
 
 
