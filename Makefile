@@ -56,6 +56,7 @@ lint: $(STAMP)
 	@mkdir -p _build
 	@$(BIN)/ruff check -q .
 	@$(BIN)/ruff format -q --check . || { echo "Run: $(BIN)/ruff format ."; exit 1; }
+	@$(BIN)/python -m tools.cells --check
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/codespell
 	@$(BIN)/lint-imports --config .importlinter >_build/imports.txt 2>&1 || { cat _build/imports.txt; exit 1; }

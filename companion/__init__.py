@@ -1,4 +1,4 @@
-"""Readable twins of the libraries used in *Machine Learning for Mechanics and the Physical Sciences*.
+"""The companion of *Machine Learning for Mechanics and the Physical Sciences*: readable twins.
 
 ``import companion`` loads PyTorch and nothing heavier; each submodule loads on first use and has
 the module path, names, arguments, defaults and numbers of the library that it mirrors.

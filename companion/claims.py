@@ -162,7 +162,7 @@ def numbers(value: Any) -> torch.Tensor:
     if isinstance(value, torch.Tensor):
         found = value.detach().cpu()
     else:
-        found = torch.as_tensor(np.asarray(value), device="cpu")  # NumPy keeps double precision
+        found = torch.as_tensor(np.array(value), device="cpu")  # NumPy keeps double precision
     return found.to(torch.complex128 if found.is_complex() else torch.float64)
 
 
