@@ -29,7 +29,8 @@ def with_outputs(path: Path) -> Page:
     try:
         return read_executed(path)
     except LookupError as missing:
-        pytest.fail(str(missing), pytrace=False)
+        said = str(missing)
+    pytest.fail(said, pytrace=False)
 
 
 def accept(complaints: list[str]) -> None:
