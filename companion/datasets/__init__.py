@@ -1,1 +1,6 @@
-__all__: list[str] = []
+"""Data of the book: ``load_*`` bundled, ``make_*`` generated with known ground truth."""
+
+from companion.datasets.cracks import make_crack_image
+from companion.datasets.materials import make_material_classes
+
+__all__ = ["make_crack_image", "make_material_classes"]

@@ -1,1 +1,17 @@
-__all__: list[str] = []
+"""The mechanics of the book's examples, one file a topic."""
+
+from companion.physics.beams import beam_snapshots
+from companion.physics.chains import spring_chain
+from companion.physics.elements import quad4_stiffness
+from companion.physics.stress import principal_stresses, von_mises
+from companion.physics.trusses import rigid_body_modes, truss_stiffness
+
+__all__ = [
+    "beam_snapshots",
+    "principal_stresses",
+    "quad4_stiffness",
+    "rigid_body_modes",
+    "spring_chain",
+    "truss_stiffness",
+    "von_mises",
+]
