@@ -20,7 +20,7 @@ CELL = re.compile(
 )
 # A notebook shows its last expression, uses names of earlier cells, and defines stubs again.
 COMPACT = "format.skip-magic-trailing-comma=true"  # a call on as few lines as it needs
-IGNORED = "B018,B905,E501,F821,F811,E402,F401,F704,RUF001,RUF003,I001"
+IGNORED = "B018,B905,E501,F821,F811,E402,E741,F401,F704,RUF001,RUF003,I001"
 
 
 def ruff(*arguments: str, code: str) -> subprocess.CompletedProcess[str]:

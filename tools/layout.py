@@ -40,6 +40,8 @@ def pages() -> list[Path]:
 
 def has_code(page: Path) -> bool:
     """Tell whether a page has cells to execute."""
+    if not page.exists():  # a page of the reference that has not been generated yet
+        return False
     return bool(re.search(r"^(`{3,}|:{3,})\{code-cell\}", page.read_text("utf8"), re.MULTILINE))
 
 

@@ -29,6 +29,8 @@ def sweep(
     is at a live kernel, an ipywidgets panel draws at each move. The environment variable
     ``COMPANION_SWEEP`` overrides: ``static``, ``live`` or ``corners`` (first and last values).
 
+    Parameters
+    ----------
     draw : called as ``draw(fig, **values)`` on a cleared Matplotlib figure that all frames share.
     parameters : one or two names with at least 2 numbers or strings each, at most 60 combinations.
     alt : a text, which the values of the frame are added to, or ``alt(**values)``: what to see.
@@ -38,9 +40,17 @@ def sweep(
     names : what a reader sees instead of a name: ``{"theta": "angle θ in degrees"}``.
     size, dpi : figure in inches (100 pixels of the page each) and its resolution.
 
-    Raises ``ValueError`` or ``TypeError`` that names the argument; ``RuntimeError`` with the values
-    of the frame when ``draw`` or ``alt`` fails. Without a kernel nothing is drawn, and the object
-    that comes back says what it would show.
+    Returns
+    -------
+    Nothing in a notebook. Without a kernel nothing is drawn, and the object that comes back says
+    what it would show.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If an argument is bad; the message names it.
+    RuntimeError
+        If ``draw`` or ``alt`` fails; the message has the values of the frame.
 
     Proven equal to its behaviour in ``tests/test_explore.py`` and ``tests/browser/test_sweep.py``.
     Book: chapters/02-linear-algebra/products
