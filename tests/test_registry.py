@@ -164,7 +164,7 @@ def broken(good: torch.Tensor, kind: str) -> Any:
         return good.new_ones(())
     if kind == "not square":
         return torch.cat([good, good[..., :1]], dim=-1)
-    bad = good.clone()
+    bad = good.clone(memory_format=torch.contiguous_format)
     bad.view(-1)[-1] = float(kind)
     return bad
 

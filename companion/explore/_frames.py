@@ -9,12 +9,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 from PIL import Image
+
+if TYPE_CHECKING:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 Value = int | float | str
 MOST_FRAMES = 60
@@ -121,6 +122,9 @@ class Frames:
     @cached_property
     def canvas(self) -> FigureCanvasAgg:
         """One canvas for all frames: a new figure would cost as much as the drawing."""
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+
         return FigureCanvasAgg(Figure(dpi=self.dpi))
 
     def picture(self, values: Mapping[str, Value]) -> Image.Image:

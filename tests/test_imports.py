@@ -1,0 +1,70 @@
+"""Importing the companion is cheap and changes nothing."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+import companion
+
+HEAVY = ["sklearn", "matplotlib", "ipywidgets", "IPython", "scipy", "pandas", "torch._dynamo"]
+
+PROBE = """
+import json, os, sys, warnings
+import torch
+before = {
+    "filters": list(map(str, warnings.filters)),
+    "seed": torch.initial_seed(),
+    "state": torch.get_rng_state().sum().item(),
+    "dtype": str(torch.get_default_dtype()),
+    "threads": torch.get_num_threads(),
+    "environment": dict(os.environ),
+    "files": sorted(os.listdir(".")),
+}
+import importlib
+for name in NAMES:
+    importlib.import_module(name)
+after = {
+    "filters": list(map(str, warnings.filters)),
+    "seed": torch.initial_seed(),
+    "state": torch.get_rng_state().sum().item(),
+    "dtype": str(torch.get_default_dtype()),
+    "threads": torch.get_num_threads(),
+    "environment": dict(os.environ),
+    "files": sorted(os.listdir(".")),
+}
+changed = [key for key in before if before[key] != after[key]]
+loaded = [name for name in HEAVY if name in sys.modules]
+print(json.dumps({"changed": changed, "loaded": loaded}))
+"""
+
+
+def probe(names: list[str], folder: str) -> dict[str, list[str]]:
+    """Import the modules in a fresh interpreter and report what changed and what was loaded."""
+    code = PROBE.replace("NAMES", repr(names)).replace("HEAVY", repr(HEAVY))
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=folder
+    )
+    assert done.stderr == ""
+    return dict(json.loads(done.stdout))
+
+
+def test_import_of_the_package_loads_torch_and_nothing_heavier(tmp_path_factory) -> None:
+    folder = str(tmp_path_factory.mktemp("empty"))
+    assert probe(["companion"], folder) == {"changed": [], "loaded": []}
+
+
+def test_import_of_every_module_has_no_side_effect(tmp_path_factory) -> None:
+    folder = str(tmp_path_factory.mktemp("empty"))
+    names = [f"companion.{name}" for name in companion.__all__]
+    assert probe(names, folder) == {"changed": [], "loaded": []}
+
+
+def test_submodules_load_on_first_use() -> None:
+    assert companion.linalg.__name__ == "companion.linalg"
+    assert set(companion.__all__) <= set(dir(companion))
+    with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
+        _ = companion.nonsense
