@@ -64,6 +64,7 @@ def make_crack_image(
     from sklearn.utils import Bunch
 
     check_count(size, "size")
+    generator = make_generator(random_state)
     check_number(brightness, "brightness")
     radians = math.radians(check_number(angle, "angle"))
     line = (check_number(offset, "offset"), check_number(waviness, "waviness"))
@@ -72,7 +73,7 @@ def make_crack_image(
     darkness = torch.exp(-0.5 * (distance / check_positive(width, "width")) ** 2)
     image = brightness - check_not_negative(depth, "depth") * darkness
     if check_not_negative(noise, "noise") > 0:
-        image = image + noise * standard_normal((size, size), make_generator(random_state))
+        image = image + noise * standard_normal((size, size), generator)
     mask, length = _ground_truth(size, radians, *line)
     if depth == 0:
         mask, length = torch.zeros_like(mask), 0.0

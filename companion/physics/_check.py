@@ -1,8 +1,12 @@
-"""Checks of the plain numbers that ``companion.physics`` and ``companion.datasets`` take."""
+"""Checks of the numbers, dtypes and bars that ``companion.physics`` and its users take."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
 
 
 def check_number(value: float, name: str) -> float:
@@ -43,3 +47,43 @@ def check_count(value: int, name: str, least: int = 1) -> int:
     if value < least:
         raise ValueError(f"{name} must be at least {least}, got {value}")
     return value
+
+
+def check_dtype(dtype: torch.dtype | None) -> torch.dtype:
+    """Return the real floating-point ``dtype``, or torch's default for ``None``.
+
+    Raises
+    ------
+    TypeError
+        If it is no dtype, or one of integers, booleans or complex numbers.
+    """
+    if dtype is None:
+        return torch.get_default_dtype()
+    if not isinstance(dtype, torch.dtype) or not dtype.is_floating_point:
+        raise TypeError(f"dtype must be a floating-point torch.dtype or None, got {dtype!r}")
+    return dtype
+
+
+def check_bars(bars: Tensor | Sequence[Sequence[int]], n: int, device: torch.device) -> Tensor:
+    """Return the bars between nodes 0 to n - 1 as an integer Tensor[b, 2] on ``device``.
+
+    Raises
+    ------
+    TypeError
+        If they are not integers.
+    ValueError
+        If they are not pairs, or name a node that does not exist.
+    """
+    try:
+        pairs = torch.as_tensor(bars, device=device)
+    except ValueError as error:  # rows of unequal length
+        raise ValueError(f"bars must be pairs of node numbers: {error}") from error
+    except (TypeError, RuntimeError) as error:
+        raise TypeError(f"bars must be pairs of node numbers: {error}") from error
+    if pairs.is_floating_point() or pairs.is_complex() or pairs.dtype == torch.bool:
+        raise TypeError(f"bars must hold integers, got {pairs.dtype}")
+    if pairs.ndim != 2 or pairs.shape[1] != 2:
+        raise ValueError(f"bars must have shape (b, 2), got {tuple(pairs.shape)}")
+    if bool(((pairs < 0) | (pairs >= n)).any()):
+        raise ValueError(f"bars must name nodes 0 to {n - 1}, got {pairs.tolist()}")
+    return pairs.long()

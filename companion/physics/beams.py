@@ -8,7 +8,12 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from companion.physics._check import check_count, check_not_negative, check_number
+from companion.physics._check import (
+    check_count,
+    check_dtype,
+    check_not_negative,
+    check_number,
+)
 from companion.physics._random import make_generator, standard_normal
 
 
@@ -44,7 +49,8 @@ def beam_snapshots(
     Raises
     ------
     TypeError
-        If a count is no int, an amplitude or ``noise`` no number, or ``random_state`` unusable.
+        If a count is no int, an amplitude or ``noise`` no number, ``random_state`` unusable or
+        ``dtype`` not floating point.
     ValueError
         If a count is below 1, ``amplitudes`` is empty or ``noise`` negative.
 
@@ -54,11 +60,14 @@ def beam_snapshots(
     """
     check_count(n_x, "n_x")
     check_count(n_t, "n_t")
+    if not isinstance(amplitudes, Sequence):
+        kind = type(amplitudes).__name__
+        raise TypeError(f"amplitudes must be a sequence of numbers, got {kind}")
     heights = [check_number(a, "amplitudes") for a in amplitudes]
     if not heights:
         raise ValueError("amplitudes must hold at least one number")
     check_not_negative(noise, "noise")
-    generator = make_generator(random_state)
+    generator, result = make_generator(random_state), check_dtype(dtype)
     # Computed in float64 on the CPU: a float32 cosine of a long time would lose digits.
     x = torch.arange(1, n_x + 1, dtype=torch.float64, device="cpu") / (n_x + 1)
     t = 2 * torch.arange(n_t, dtype=torch.float64, device="cpu") / n_t
@@ -68,6 +77,4 @@ def beam_snapshots(
     w = cosines.mT @ sines
     if noise > 0:
         w = w + noise * standard_normal((n_t, n_x), generator)
-    return w.to(
-        dtype=dtype or torch.get_default_dtype(), device=device or torch.get_default_device()
-    )
+    return w.to(dtype=result, device=device or torch.get_default_device())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from companion.physics._check import check_count, check_positive
+from companion.physics._check import check_count, check_dtype, check_positive
 
 
 def spring_chain(
@@ -38,18 +38,18 @@ def spring_chain(
     Raises
     ------
     TypeError
-        If ``n`` is no int, or ``k`` or ``m`` no number.
+        If ``n`` is no int, ``k`` or ``m`` no number, or ``dtype`` not floating point.
     ValueError
         If n < 1, k <= 0, m <= 0, or an end is unknown.
 
-    Proven equal to the matrices of the springs' energy by finite differences
-    (``tests/test_registry.py``) and the closed-form frequencies (``tests/physics/test_chains.py``).
+    Proven equal to the tridiagonal closed form (``tests/test_registry.py``), the Hessian of the
+    springs' energy and the closed-form frequencies (``tests/physics/test_chains.py``).
     Book: chapters/02-linear-algebra/eigenvalues
     """
     check_count(n, "n")
     left, right = _check_ends(ends)
     # Row b of G is the elongation of spring b: wall - q0, q0 - q1, ..., q(n-1) - wall.
-    identity = torch.eye(n, dtype=dtype, device=device)
+    identity = torch.eye(n, dtype=check_dtype(dtype), device=device)
     wall = identity.new_zeros(1, n)
     G = torch.cat([identity, wall]) - torch.cat([wall, identity])
     G = G[0 if left == "fixed" else 1 : n + 1 if right == "fixed" else n]
@@ -58,6 +58,7 @@ def spring_chain(
 
 def _check_ends(ends: tuple[str, str]) -> tuple[str, str]:
     known = ("fixed", "free")
-    if isinstance(ends, str) or len(ends) != 2 or any(end not in known for end in ends):
+    if not isinstance(ends, tuple | list) or len(ends) != 2 or any(e not in known for e in ends):
         raise ValueError(f"ends must be two of 'fixed' and 'free', got {ends!r}")
-    return ends
+    left, right = ends
+    return left, right

@@ -9,7 +9,12 @@ import torch
 from torch import Tensor
 
 from companion.linalg._check import check_tensor
-from companion.physics._check import check_count, check_number, check_positive
+from companion.physics._check import (
+    check_count,
+    check_dtype,
+    check_number,
+    check_positive,
+)
 
 UNIT_SQUARE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 # The corners of the reference square, counter-clockwise.
@@ -48,10 +53,10 @@ def quad4_stiffness(
     TypeError
         If an argument has the wrong type, or ``dtype``/``device`` come together with ``nodes``.
     ValueError
-        If a value is out of range, or the nodes are clockwise or not convex.
+        If a value is out of range, or the nodes are clockwise or not strictly convex.
 
-    Proven equal to the exact integral by symbolic algebra (``tests/test_registry.py``) and to
-    the closed form of shear locking (``tests/physics/test_elements.py``).
+    Proven equal to a second quadrature, in monomials (``tests/test_registry.py``), to the
+    symbolic integral and to the closed form of locking (``tests/physics/test_elements.py``).
     Book: chapters/02-linear-algebra/linear-systems
     """
     corners = _check_corners(nodes, dtype, device)
@@ -60,8 +65,6 @@ def quad4_stiffness(
     for weight, slopes in _gauss_points(check_count(n_gauss, "n_gauss"), corners):
         jacobian = slopes @ corners
         area = torch.linalg.det(jacobian)
-        if not bool(area > 0):
-            raise ValueError("nodes must be in counter-clockwise order and convex")
         B = _strain_matrix(torch.linalg.solve(jacobian, slopes))
         K = K + weight * area * (B.mT @ D @ B)
     return check_positive(thickness, "thickness") * K
@@ -108,9 +111,13 @@ def _check_corners(
     nodes: Tensor | None, dtype: torch.dtype | None, device: torch.device | str | None
 ) -> Tensor:
     if nodes is None:
-        return torch.tensor(UNIT_SQUARE, dtype=dtype, device=device)
+        return torch.tensor(UNIT_SQUARE, dtype=check_dtype(dtype), device=device)
     if dtype is not None or device is not None:
         raise TypeError("nodes decide dtype and device: do not give both")
     if check_tensor(nodes, "nodes").shape != (4, 2):
         raise ValueError(f"nodes must have shape (4, 2), got {tuple(nodes.shape)}")
+    # The area ratio is linear in xi and eta: positive everywhere if positive at each corner.
+    ahead, back = nodes.roll(-1, 0) - nodes, nodes.roll(1, 0) - nodes
+    if not bool((ahead[:, 0] * back[:, 1] > ahead[:, 1] * back[:, 0]).all()):
+        raise ValueError("nodes must be in counter-clockwise order and convex")
     return nodes

@@ -32,8 +32,8 @@ def principal_stresses(sigma: Tensor) -> tuple[Tensor, Tensor]:
     ValueError
         If it is not d x d, not symmetric or not finite.
 
-    Proven equal to ``torch.linalg.eigh`` (``tests/test_registry.py``) and to the invariants
-    (``tests/physics/test_stress.py``).
+    Proven equal to ``numpy.linalg.eigvalsh`` and the sum above (``tests/test_registry.py``), and
+    to the invariants (``tests/physics/test_stress.py``).
     Book: chapters/02-linear-algebra/eigenvalues
     """
     values, vectors = torch.linalg.eigh(_check_stress(sigma))

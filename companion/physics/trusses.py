@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from companion.linalg._check import check_tensor
-from companion.physics._check import check_positive
+from companion.physics._check import check_bars, check_positive
 
 
 def truss_stiffness(
@@ -36,11 +36,11 @@ def truss_stiffness(
     ValueError
         If a shape is wrong, a node number does not exist, a bar has no length or EA <= 0.
 
-    Proven equal to the closed form of a single bar and the finite-difference Hessian of the
-    bar energy (``tests/test_registry.py``, ``tests/physics/test_trusses.py``).
+    Proven equal to the sum of the closed forms of single bars (``tests/test_registry.py``) and
+    to the finite-difference Hessian of the bar energy (``tests/physics/test_trusses.py``).
     Book: chapters/02-linear-algebra/linear-systems
     """
-    pairs = _check_bars(bars, len(_check_nodes(nodes)), nodes.device)
+    pairs = check_bars(bars, len(_check_nodes(nodes)), nodes.device)
     elongation, length = _elongation(nodes, pairs)
     stiffness = _check_axial(EA, nodes, len(pairs)) / length
     return elongation.mT @ (stiffness[:, None] * elongation)
@@ -107,17 +107,6 @@ def _check_nodes(nodes: Tensor) -> Tensor:
     if nodes.ndim != 2 or nodes.shape[1] not in (2, 3) or nodes.shape[0] == 0:
         raise ValueError(f"nodes must have shape (n, 2) or (n, 3), got {tuple(nodes.shape)}")
     return nodes
-
-
-def _check_bars(bars: Tensor | Sequence[Sequence[int]], n: int, device: torch.device) -> Tensor:
-    pairs = torch.as_tensor(bars, device=device)
-    if pairs.is_floating_point() or pairs.is_complex() or pairs.dtype == torch.bool:
-        raise TypeError(f"bars must hold integers, got {pairs.dtype}")
-    if pairs.ndim != 2 or pairs.shape[1] != 2:
-        raise ValueError(f"bars must have shape (b, 2), got {tuple(pairs.shape)}")
-    if bool(((pairs < 0) | (pairs >= n)).any()):
-        raise ValueError(f"bars must name nodes 0 to {n - 1}, got {pairs.tolist()}")
-    return pairs.long()
 
 
 def _check_axial(EA: float | Tensor, nodes: Tensor, count: int) -> Tensor:

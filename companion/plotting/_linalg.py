@@ -183,7 +183,7 @@ def _check_plane(arrow: Tensor) -> Tensor:
 
 
 def _equal_axes(ax: Axes | None) -> Axes:
-    """Return the axes, or new ones, with equal scales and thin lines through the origin."""
+    """Return the axes, or new ones, with equal scales."""
     if ax is None:
         import matplotlib.pyplot as plt
 

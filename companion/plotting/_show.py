@@ -33,7 +33,7 @@ def show(fig: Figure, alt: str, *, width: int | str | None = None) -> None:
     Raises
     ------
     TypeError
-        If ``fig`` is no figure or ``alt`` no string.
+        If ``fig`` is no figure, ``alt`` no string or ``width`` neither an int nor a string.
     ValueError
         If ``alt`` is shorter than 20 characters.
 
@@ -46,10 +46,10 @@ def show(fig: Figure, alt: str, *, width: int | str | None = None) -> None:
 
     if not isinstance(fig, Figure):
         raise TypeError(f"fig must be a matplotlib Figure, got {type(fig).__name__}")
-    text = _check_alt(alt)
+    text, css_width = _check_alt(alt), _css_width(fig, width)
     shell = _shell()
     if shell is not None:
-        _publish(shell, _png(fig), text, _css_width(fig, width))
+        _publish(shell, _png(fig), text, css_width)
     plt.close(fig)
 
 
@@ -72,22 +72,27 @@ def _shell() -> Any:
 
 
 def _png(fig: Figure) -> bytes:
+    import matplotlib.pyplot as plt
+
     buffer = io.BytesIO()
-    # The version of Matplotlib in the metadata would change the bytes at each upgrade.
-    fig.savefig(
-        buffer,
-        format="png",
-        dpi=2 * CSS_PIXELS_PER_INCH,
-        facecolor="white",
-        bbox_inches=None,
-        metadata={"Software": None},
-    )
+    # A tight box, if the reader's settings ask for one, would change the size of the picture;
+    # the version of Matplotlib in the metadata would change the bytes at each upgrade.
+    with plt.rc_context({"savefig.bbox": None}):
+        fig.savefig(
+            buffer,
+            format="png",
+            dpi=2 * CSS_PIXELS_PER_INCH,
+            facecolor="white",
+            metadata={"Software": None},
+        )
     return buffer.getvalue()
 
 
 def _css_width(fig: Figure, width: int | str | None) -> str:
     if width is None:
         width = round(float(fig.get_figwidth()) * CSS_PIXELS_PER_INCH)
+    if isinstance(width, bool) or not isinstance(width, int | str):
+        raise TypeError(f"width must be an int or a string, got {type(width).__name__}")
     return f"{width}px" if isinstance(width, int) else width
 
 

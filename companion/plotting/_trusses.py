@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from companion.linalg._check import check_tensor
+from companion.physics._check import check_bars, check_number
 from companion.plotting._linalg import _equal_axes
 from companion.plotting._style import COLORS
 
@@ -42,16 +43,18 @@ def truss(
     Raises
     ------
     TypeError
-        If ``nodes`` or ``u`` is no floating-point tensor.
+        If ``nodes`` or ``u`` is no floating-point tensor, ``bars`` holds no integers or
+        ``scale`` is no number.
     ValueError
-        If a shape is wrong or a node number does not exist.
+        If a shape is wrong, a node number does not exist or ``scale`` is not finite.
 
     Proven equal to its description in ``tests/test_plotting.py``.
     Book: chapters/02-linear-algebra/linear-systems
     """
     points = _check_points(nodes)
-    pairs = _check_pairs(bars, len(points))
-    moved = None if u is None else points + scale * _check_displacement(u, points)
+    pairs = check_bars(bars, len(points), points.device).tolist()
+    factor = check_number(scale, "scale")
+    moved = None if u is None else points + factor * _check_displacement(u, points)
     ax = _equal_axes(ax)
     first = {"color": COLORS["black"], "linestyle": "-"}
     if moved is not None:
@@ -85,13 +88,3 @@ def _check_displacement(u: Tensor, points: Tensor) -> Tensor:
         n = len(points)
         raise ValueError(f"u must have shape ({2 * n},) or ({n}, 2), got {tuple(u.shape)}")
     return u.detach().to(device="cpu", dtype=torch.float64).reshape(points.shape)
-
-
-def _check_pairs(bars: Tensor | Sequence[Sequence[int]], n: int) -> list[list[int]]:
-    pairs = torch.as_tensor(bars, device="cpu")
-    if pairs.ndim != 2 or pairs.shape[1] != 2 or pairs.is_floating_point():
-        raise ValueError("bars must be pairs of node numbers")
-    if bool(((pairs < 0) | (pairs >= n)).any()):
-        raise ValueError(f"bars must name nodes 0 to {n - 1}, got {pairs.tolist()}")
-    found: list[list[int]] = pairs.tolist()
-    return found
