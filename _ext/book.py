@@ -28,6 +28,20 @@ def drop_thebe(app: Sphinx, page: str, template: str, context: dict[str, Any], t
     ]
 
 
+def name_for_screen_readers(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], tree: Any
+) -> None:
+    """Name what the theme, docutils and pandas leave nameless or give a role that is no more."""
+    if "body" in context:
+        body = context["body"].replace(' role="doc-biblioentry"', ' role="listitem"')
+        context["body"] = body.replace("<th></th>", "<td></td>")  # the corner of a data frame
+    if make := context.get("generate_toctree_html"):
+        named = '<summary aria-label="Pages of this chapter">'
+        context["generate_toctree_html"] = lambda *a, **k: str(make(*a, **k)).replace(
+            "<summary>", named
+        )
+
+
 def number_by_folder(collector: TocTreeCollector, env: Any) -> list[str]:
     """Number pages chapter.page: the folder's number, and the page's place in the chapter.
 
@@ -88,6 +102,7 @@ def offer_plain_notebooks(app: Sphinx, error: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("html-page-context", drop_thebe, priority=900)
+    app.connect("html-page-context", name_for_screen_readers, priority=900)
     app.connect("autodoc-process-docstring", dress_docstring, priority=100)  # before napoleon
     app.connect("build-finished", offer_plain_notebooks)
     # sphinx-external-toc renumbers once more, for styles that the book does not use.

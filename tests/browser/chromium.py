@@ -29,7 +29,8 @@ FLAGS = [
 # Findings that the theme owns: rule, and the element that it is about. Nothing else is excused.
 THEME = {
     ("label-content-name-mismatch", ".search-button"),
-    ("region", ".navbar-brand"),
+    ("region", ".only-light"),  # the logo
+    ("region", ".only-dark"),
 }
 
 
