@@ -221,6 +221,30 @@ def test_wrong_kinds_are_described(answer: Any, says: str) -> None:
     assert found.status == "failed" and says in found.sentence
 
 
+def test_precision_is_blamed_only_where_it_is_the_reason() -> None:
+    assert "the values differ" in report(lambda x: 3 * x.float()).sentence
+    assert "the values differ" in report(lambda x: 2 * x * (1 + 1e-6)).sentence
+
+
+def test_the_first_of_two_matching_misconceptions_is_named() -> None:
+    """Alike on the failing inputs only: the order of the exercise decides."""
+    ideas = tuple(
+        Misconception(
+            f"adds {n} to long ones", lambda x, n=n: x**2 if len(x) < 3 else x + n, f"{n}."
+        )
+        for n in (1, 3)
+    )
+    exercise = Exercise(**{**vars(DOUBLE), "misconceptions": ideas})
+    assert report(lambda x: x**2 if len(x) < 3 else 2 * x, exercise).diagnosis == "1."
+
+
+def test_a_changed_input_is_part_of_the_behaviour() -> None:
+    squares = Misconception("squares", lambda x: x**2, "That is the square.")
+    exercise = Exercise(**{**vars(DOUBLE), "misconceptions": (squares,)})
+    assert report(lambda x: x**2, exercise).diagnosis == "That is the square."
+    assert report(lambda x: x.pow_(2), exercise).diagnosis == ""
+
+
 def test_wrong_number_of_arguments() -> None:
     assert "cannot be called like this: double(x)" in report(lambda: 1).sentence
     assert "cannot be called like this: double(x)" in report(lambda x, y: 1).sentence
@@ -344,6 +368,8 @@ def test_shown_values_are_short_and_plain() -> None:
         (ValueError, ValueError, True),
         (KeyError, ValueError, False),
         ([], (), True),
+        ({1, 2}, {1, 2}, True),
+        ({1}, {1, 2}, False),
         (None, 1.0, False),
         (0.0, 0.0, True),
         (1e-12, 0.0, False),
