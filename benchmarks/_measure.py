@@ -39,8 +39,8 @@ class Result:
 
     @property
     def met(self) -> bool | None:
-        """Whether the goal is within reach of the measurement: not above the upper quartile."""
-        return None if self.goal is None else self.high >= self.goal
+        """Whether the median reaches the goal."""
+        return None if self.goal is None else self.ratio >= self.goal
 
 
 def all_cases(pattern: str = "") -> list[Case]:

@@ -176,7 +176,7 @@ def benchmarks_page(results: dict[str, Any] | None) -> str:
         "divided by ours, by the processor's clock, so above 1 the companion is faster. The "
         "median of all pairs stands in the table, and half of the pairs lie between the "
         "quartiles. A **goal** is the ratio below which we would look for a mistake; it is met "
-        "unless it lies above the upper quartile. Ratios carry over to another machine better "
+        "when the median reaches it. Ratios carry over to another machine better "
         "than times do, and times change from day to day: compare ratios.\n\n"
     )
     if results is None:

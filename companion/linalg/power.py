@@ -32,24 +32,27 @@ def _check_start(x0: Tensor, A: Tensor) -> None:
         raise ValueError("x0 must not be the zero vector")
 
 
-def _iterate(A: Tensor, x: Tensor, tol: float, maxiter: int) -> tuple[Tensor, list[Tensor]]:
+def _iterate(A: Tensor, x: Tensor, tol: float, maxiter: int) -> tuple[Tensor, Tensor]:
     """Return the last unit vector and the quotients; the sizes of A and x do not matter."""
-    scale = unit_scale(A)[0, 0]
     x = x / x.abs().amax()
     x = x / torch.linalg.vector_norm(x)
+    y = A @ x
+    scale = unit_scale(y[None])[0, 0]  # of one product: a look at all of A would cost three
     history: list[Tensor] = []
     while True:
-        y = (A @ x) / scale
+        y = y / scale
         value = x.dot(y)
-        history.append(value * scale)
+        history.append(value)
         if len(history) == maxiter:
-            return x, history
+            break
         if len(history) % CHECK_EVERY == 0:
             residual = torch.linalg.vector_norm(y - value * x)
             if bool(residual <= tol * value.abs()):
-                return x, history
+                break
         length = torch.linalg.vector_norm(y)
         x = torch.where(length > 0, y / length, x)  # A x = 0: x is an eigenvector, keep it
+        y = A @ x
+    return x, torch.stack(history) * scale
 
 
 def power_iteration(
@@ -84,11 +87,13 @@ def power_iteration(
     to the closed-form rate (``tests/linalg/test_power.py``).
     Book: chapters/02-linear-algebra/eigenvalues
     """
-    check_square(A)
+    check_square(A, finite=False)
     if A.ndim != 2:
         raise ValueError(f"A must be a single matrix, got shape {tuple(A.shape)}")
     _check_start(x0, A)
     if maxiter < 1:
         raise ValueError(f"maxiter must be at least 1, got {maxiter}")
     vector, history = _iterate(A, x0, tol, maxiter)
-    return PowerIteration(history[-1], vector, torch.stack(history))
+    if not bool(history[0].isfinite()):  # every NaN or infinity of A reaches the first product
+        check_tensor(A, "A")
+    return PowerIteration(history[-1], vector, history)
