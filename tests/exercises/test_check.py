@@ -314,6 +314,15 @@ def test_recognise_and_judge_and_alike() -> None:
     assert report(lambda x: x.nonsense, exercise).status == "failed"
 
 
+def test_a_judge_that_trips_over_an_answer_says_what_is_strange() -> None:
+    def judge(arguments, got, expected):
+        raise KeyError("nothing")
+
+    exercise = Exercise(**{**vars(DOUBLE), "judge": judge})
+    assert "cannot be judged (KeyError" in report(double, exercise).sentence
+    assert "the str 'text'" in report(lambda x: "text", exercise).sentence
+
+
 def test_report_as_text_and_html() -> None:
     found = report(lambda x: x**2)
     text, page = repr(found), found._repr_html_()
