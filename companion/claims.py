@@ -68,7 +68,7 @@ class Claim:
         title += f", within {self.tolerance}" if self.tolerance else ""
         line = html.escape(str(self).removeprefix("✓ "))
         mark = '<span class="claim-mark" aria-label="checked">✓</span>'
-        origin = f'<span class="claim-origin">{html.escape(self.origin)}</span>'
+        origin = f'<span class="claim-origin">— {html.escape(self.origin)}</span>'
         return {
             "text/plain": f"{self}  ({self.origin})",
             "text/html": f'<p class="claim" title="{html.escape(title)}">{mark} {line} '

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Generator, Tensor
 
+from companion.exercises._compare import difference
 from companion.exercises._inputs import integers, orthogonal, randn, tensor, uniform
 from companion.exercises._model import Arguments, Exercise, Misconception
 from companion.linalg import polar, svd
@@ -20,9 +21,24 @@ def low_rank(A: Tensor, k: int) -> Tensor:
     return (U[:, :k] * s[:k]) @ Vh[:k]
 
 
-def columns_of_vh(A: Tensor, k: int) -> Tensor:
+def columns_of_vh(A: Tensor, k: int, svd: Any = torch.linalg.svd) -> Any:
     U, s, Vh = svd(A, full_matrices=False)
     return (U[:, :k] * s[:k]) @ Vh[:, :k].T
+
+
+def columns_that_do_not_fit(A: Tensor, k: int) -> Tensor:
+    U, s, Vh = svd(A, full_matrices=False)
+    return (U[:, :k] * s[:k]) @ Vh[:, :k]
+
+
+def with_any_signs(wrong: Any) -> Any:
+    """Recognise a mistake whose result depends on signs, which each library chooses its own way."""
+
+    def recognise(arguments: Arguments, got: Any) -> bool:
+        both = (wrong(*arguments, svd=library) for library in (torch.linalg.svd, svd))
+        return any(difference(got, result, 1e-8) is None for result in both)
+
+    return recognise
 
 
 def smallest_values(A: Tensor, k: int) -> Tensor:
@@ -54,6 +70,13 @@ LOW_RANK = Exercise(
             "treats the returned factor as V instead of its transpose",
             columns_of_vh,
             "The library returns V transposed (`Vh`): keep its first k rows, not its columns.",
+            recognise=with_any_signs(columns_of_vh),
+        ),
+        Misconception(
+            "keeps columns of the transposed factor",
+            columns_that_do_not_fit,
+            "Shapes that do not fit usually come from `Vh[:, :k]`. The library returns V "
+            "transposed, so its right singular vectors are rows: keep `Vh[:k]`.",
         ),
         Misconception(
             "keeps the smallest singular values",
@@ -332,7 +355,7 @@ POD = Exercise(
 )
 
 
-def u_times_v(F: Tensor) -> tuple[Tensor, Tensor]:
+def u_times_v(F: Tensor, svd: Any = torch.linalg.svd) -> tuple[Tensor, Tensor]:
     U, s, Vh = svd(F)
     return U @ Vh.T, (Vh.T * s) @ Vh
 
@@ -371,6 +394,7 @@ POLAR_ROTATION = Exercise(
             u_times_v,
             "R = UVᵀ, and the library already returns Vᵀ: for a symmetric positive definite F the "
             "rotation must be the identity.",
+            recognise=with_any_signs(u_times_v),
         ),
         Misconception(
             "takes the eigenvectors of F",
