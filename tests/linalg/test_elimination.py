@@ -130,3 +130,9 @@ def test_batches_of_solutions_equal_the_solutions_one_by_one() -> None:
     A = torch.randn(6, 5, 5, generator=g, dtype=torch.float64)
     B = torch.randn(6, 5, 2, generator=g, dtype=torch.float64)
     assert_near(solve(A, B), torch.stack([solve(a, b) for a, b in zip(A, B, strict=True)]), 1e-12)
+
+
+def test_without_pivoting_a_zero_pivot_is_fine_where_nothing_stands_below_it() -> None:
+    A = double([[1.0, 2.0, 3.0], [0.0, 0.0, 1.0], [0.0, 0.0, 2.0]])
+    factors = lu(A, pivot=False)
+    assert torch.equal(factors.L @ factors.U, A)

@@ -162,3 +162,15 @@ def test_tolerances_of_another_dtype_are_converted() -> None:
     A = torch.diag(torch.tensor([4.0, 1.0, 0.5], dtype=torch.float64))
     assert int(matrix_rank(A, atol=torch.tensor(0.75))) == 2
     assert int(matrix_rank(A, rtol=torch.tensor(0.2, dtype=torch.float32))) == 2
+
+
+def test_the_tolerance_of_the_rank_counts_rows_and_columns_not_the_batch() -> None:
+    A = torch.diag(torch.tensor([1.0, 1.0, 20 * EPS], dtype=torch.float64))
+    assert int(matrix_rank(A)) == 3
+    assert torch.equal(matrix_rank(A.expand(100, 3, 3)), torch.full((100,), 3))
+
+
+@pytest.mark.parametrize("shape", [(2, 0, 0), (2, 3, 0), (2, 0, 3), (0, 0), (4, 2, 3, 0)])
+def test_the_condition_of_empty_matrices_is_zero_in_batches_too(shape: tuple[int, ...]) -> None:
+    empty = torch.zeros(shape, dtype=torch.float64)
+    assert torch.equal(cond(empty), torch.linalg.cond(empty))
