@@ -17,6 +17,7 @@ __all__ = [
     "exercises",
     "explore",
     "linalg",
+    "optim",
     "physics",
     "plotting",
 ]

@@ -1,0 +1,10 @@
+"""First-order optimizers by hand: the readable twin of ``torch.optim``."""
+
+from companion.optim.adadelta import Adadelta
+from companion.optim.adagrad import Adagrad
+from companion.optim.adam import Adam
+from companion.optim.adamw import AdamW
+from companion.optim.rmsprop import RMSprop
+from companion.optim.sgd import SGD
+
+__all__ = ["SGD", "Adadelta", "Adagrad", "Adam", "AdamW", "RMSprop"]
