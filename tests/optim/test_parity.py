@@ -259,3 +259,18 @@ def test_trains_a_module(name: str) -> None:
         assert layer.weight.grad is None
         found.append([layer.weight.detach(), layer.bias.detach()])
     close(found[0], found[1], 1e-12)
+
+
+EDGES: list[tuple[str, dict[str, Any]]] = [
+    ("Adadelta", {"rho": 1.0}),
+    ("Adadelta", {"rho": 0.0, "lr": 0.0}),
+    ("Adam", {"betas": (0.0, 0.0)}),
+    ("RMSprop", {"alpha": 0.0}),
+    ("SGD", {"momentum": 0.5, "dampening": -0.5}),
+]
+
+
+@pytest.mark.parametrize(("name", "chosen"), EDGES, ids=str)
+def test_values_at_the_edge_are_taken(name: str, chosen: dict[str, Any]) -> None:
+    ours, theirs = (kind(start(), **chosen) for kind in both(name))
+    close(walk(ours, 30), walk(theirs, 30), 1e-12)
