@@ -25,9 +25,7 @@ class TorchFirst:
 
 
 def module_of(exercise: Exercise) -> Any:
-    chapter, page = exercise.page.split("/")
-    name = f"{chapter.split('-', 1)[1]}.{page}".replace("-", "_")
-    return importlib.import_module(f"companion.exercises.{name}")
+    return importlib.import_module(exercise.misconceptions[0].wrong.__module__)
 
 
 PAIRS = [
