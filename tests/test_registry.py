@@ -47,14 +47,19 @@ def calls(row: Row, dtype: torch.dtype = torch.float64) -> list[Call]:
 
 
 def public_names() -> list[str]:
-    """``module.name`` for everything that a module of the companion puts into ``__all__``."""
+    """``module.name`` for everything that a module of the companion puts into ``__all__``.
+
+    A public module inside a module counts if it has an ``__all__`` (``optim.lr_scheduler``).
+    """
     names = []
-    for module in pkgutil.iter_modules(companion.__path__):
-        if module.name.startswith("_"):
+    for module in pkgutil.walk_packages(companion.__path__, "companion."):
+        path = module.name.split(".")[1:]
+        if any(part.startswith("_") for part in path):
             continue
-        loaded = importlib.import_module(f"companion.{module.name}")
-        assert hasattr(loaded, "__all__"), f"companion.{module.name} has no __all__"
-        names += [f"{module.name}.{name}" for name in loaded.__all__]
+        loaded = importlib.import_module(module.name)
+        if len(path) == 1:
+            assert hasattr(loaded, "__all__"), f"{module.name} has no __all__"
+        names += [".".join([*path, name]) for name in getattr(loaded, "__all__", ())]
     return names
 
 

@@ -1,5 +1,6 @@
 """First-order optimizers by hand: the readable twin of ``torch.optim``."""
 
+from companion.optim import lr_scheduler as lr_scheduler
 from companion.optim.adadelta import Adadelta
 from companion.optim.adagrad import Adagrad
 from companion.optim.adam import Adam
