@@ -99,6 +99,6 @@ def test_nesterov_stores_the_look_ahead_point() -> None:
         torch.testing.assert_close(w, point - gamma * delta, rtol=0, atol=1e-14)
 
 
-@pytest.mark.parametrize("name", optim.__all__)
+@pytest.mark.parametrize("name", [name for name in optim.__all__ if name != "LBFGS"])
 def test_maximize_climbs(name: str) -> None:
     assert after(name, [1.0, 1.0], maximize=True) == -after(name, [1.0, 1.0]) > 0
