@@ -53,7 +53,8 @@ def cubic_minimum(a: Point, b: Point, low: float, high: float) -> float:
 
         t = t_b - (t_b - t_a) (b' + D₂ - D₁) / (b' - a' + 2 D₂)
 
-    A cubic without a minimum gives the middle.
+    A cubic without a minimum gives the middle, a straight line its lower end, a level one its left
+    end (there the library divides 0 by 0 and tries a step of NaN).
     """
     if a.t > b.t:
         a, b = b, a
@@ -65,7 +66,7 @@ def cubic_minimum(a: Point, b: Point, low: float, high: float) -> float:
         return (low + high) / 2
     d2 = math.sqrt(square)
     divisor = b.slope - a.slope + 2 * d2
-    if divisor == 0:  # a straight line: its lower end
+    if divisor == 0:  # a straight line
         return high if a.slope < 0 else low
     t = b.t - (b.t - a.t) * ((b.slope + d2 - d1) / divisor)
     return min(max(t, low), high)

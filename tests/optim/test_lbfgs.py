@@ -27,6 +27,78 @@ def start(name: str, seed: int = 0) -> list[Tensor]:
     return PROBLEMS[name].start(torch.Generator().manual_seed(seed), F64)
 
 
+def looks(kind: Any, loss: Callable[[Tensor], Tensor], **options: Any) -> list[Tensor]:
+    """Every point at which the loss is asked for, and the one where the descent ends."""
+    w = torch.tensor([0.9, -0.4], dtype=F64, requires_grad=True)
+    optimizer = kind([w], line_search_fn="strong_wolfe", **options)
+    asked = []
+
+    def closure() -> Tensor:
+        asked.append(w.detach().clone())
+        optimizer.zero_grad()
+        f = loss(w)
+        f.backward()
+        return f
+
+    optimizer.step(closure)
+    return [*asked, w.detach()]
+
+
+def rough(seed: int) -> Callable[[Tensor], Tensor]:
+    """A bowl, more or less steep, with waves and corners of all sizes on it."""
+    a = torch.rand(6, generator=torch.Generator().manual_seed(seed), dtype=F64)
+
+    def loss(w: Tensor) -> Tensor:
+        waves = a[0] * torch.sin(12 * a[1] * w) + 0.2 * a[2] * torch.cos(40 * a[3] * w)
+        return (waves + a[4] * (w - a[5]).abs() ** (1 + 2 * a[0]) + a[3] * w).sum()
+
+    return loss
+
+
+@pytest.mark.parametrize("lr", [0.01, 1.0, 20.0])
+def test_search_looks_where_the_librarys_looks(lr: float) -> None:
+    """Two iterations on each of 60 rough lines; few trials, or enough to reach the end."""
+    for seed in range(60):
+        for most in (4, 9, 40):
+            options = {"lr": lr, "max_iter": 2, "max_eval": most}
+            ours, theirs = (looks(kind, rough(seed), **options) for kind in both)
+            close(ours, theirs, 1e-10)
+
+
+@pytest.mark.parametrize(("drop", "accepted"), [(3e-4, True), (3e-5, False)])
+def test_search_accepts_a_small_decrease(drop: float, accepted: bool) -> None:
+    """The loss falls at slope -1 by ``drop`` and then hardly any more: c₁ = 10⁻⁴ lies between."""
+
+    def loss(w: Tensor) -> Tensor:
+        u = w.sum() - 0.5  # the start is at 0.5
+        return -drop * torch.tanh(u / drop) - 1e-7 * u
+
+    ours, theirs = (looks(kind, loss, max_iter=1, max_eval=40) for kind in both)
+    close(ours, theirs, 1e-10)
+    assert (len(ours) == 3) == accepted  # the start, the first trial, the end
+
+
+def test_search_between_level_points_stays_finite() -> None:
+    """Two level points of one height leave 0/0 for the cubic; the library then steps by NaN."""
+    found = looks(optim.LBFGS, lambda w: -3e-5 * torch.tanh((w.sum() - 0.5) / 3e-5), max_eval=40)
+    assert all(bool(w.isfinite().all()) for w in found)
+
+
+@pytest.mark.parametrize("place", [0.55, 0.7, 0.93])
+def test_search_stops_dividing_where_the_librarys_stops(place: float) -> None:
+    """A corner with slopes -1 and 0.95 is flat nowhere: the bracket shrinks until it is short."""
+
+    def loss(w: Tensor) -> Tensor:
+        u = w.sum() - place
+        return torch.where(u > 0, 0.95 * u, -u)
+
+    ours, theirs = (looks(kind, loss, max_iter=1, max_eval=200) for kind in both)
+    close(ours, theirs, 1e-12)
+    assert 10 < len(ours) < 200
+    shortest = min(float((a - ours[-1]).abs().max()) for a in ours[:-1] if not a.equal(ours[-1]))
+    assert shortest < 1e-9
+
+
 @pytest.mark.parametrize("pairs", [0, 1, 2, 7])
 def test_two_loops_multiply_by_the_inverse_matrix(pairs: int) -> None:
     """The matrix of the formula, formed: (I - ρ s yᵀ) H (I - ρ y sᵀ) + ρ s sᵀ, starting at γ I."""
