@@ -71,23 +71,21 @@ class OneCycleLR(LRScheduler):
         if anneal_strategy not in ("cos", "linear"):
             raise ValueError(f"anneal_strategy must be 'cos' or 'linear', got {anneal_strategy!r}")
         self._anneal_func_type = anneal_strategy
-        rates = self._each("max_lr", max_lr)
         check_divisor("div_factor", div_factor)
         check_divisor("final_div_factor", final_div_factor)
+        tops = {"max_lr": self._each("max_lr", max_lr)}
         self.cycle_momentum = cycle_momentum
         if cycle_momentum:
             self.use_beta1 = "betas" in optimizer.defaults
             if not self.use_beta1 and "momentum" not in optimizer.defaults:
                 raise ValueError("cycle_momentum needs an optimizer with momentum or betas")
-            high = self._each("max_momentum", max_momentum)
-            low = self._each("base_momentum", base_momentum)
+            tops["max_momentum"] = self._each("max_momentum", max_momentum)
+            tops["base_momentum"] = self._each("base_momentum", base_momentum)
         if last_epoch == -1:
             for number, group in enumerate(optimizer.param_groups):
-                group["max_lr"] = rates[number]
-                group["initial_lr"] = rates[number] / div_factor
+                group.update({name: each[number] for name, each in tops.items()})
+                group["initial_lr"] = group["max_lr"] / div_factor
                 group["min_lr"] = group["initial_lr"] / final_div_factor
-                if cycle_momentum:
-                    group["max_momentum"], group["base_momentum"] = high[number], low[number]
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> list[Rate]:
