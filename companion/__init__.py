@@ -19,6 +19,7 @@ __all__ = [
     "explore",
     "linalg",
     "optim",
+    "optimize",
     "physics",
     "plotting",
 ]

@@ -1,0 +1,1 @@
+"""Exercises of the chapter on optimization, one file a page."""
