@@ -38,11 +38,13 @@ class Adadelta(ReadableOptimizer):
     Raises
     ------
     TypeError, ValueError
-        If an option is no number or out of range.
+        If an option is no number, NaN or out of range, or a parameter is complex.
+    RuntimeError
+        In ``step``, if a gradient is sparse; then nothing has changed.
 
     Mirrors ``torch.optim.Adadelta``.
     Proven equal to it, parameters and state over 100 steps (``tests/test_registry.py``).
-    Book: the chapter on optimization (planned)
+    Book: chapters/03-optimization/optimizers
     """
 
     def __init__(

@@ -37,11 +37,13 @@ class Adagrad(ReadableOptimizer):
     Raises
     ------
     TypeError, ValueError
-        If an option is no number or below 0.
+        If an option is no number, NaN or below 0, or a parameter is complex.
+    RuntimeError
+        In ``step``, if a gradient is sparse; then nothing has changed.
 
     Mirrors ``torch.optim.Adagrad``.
     Proven equal to it, parameters and state over 100 steps (``tests/test_registry.py``).
-    Book: the chapter on optimization (planned)
+    Book: chapters/03-optimization/optimizers
     """
 
     def __init__(

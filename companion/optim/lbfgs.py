@@ -38,9 +38,15 @@ class LBFGS(torch.optim.Optimizer):
     TypeError, ValueError
         If an option has the wrong type or is out of range, or there is more than one group.
 
+    Differs from the library on purpose: complex parameters, options of NaN and counts below 1 are
+    refused, and an unknown line search at once, not in the first step. Between two level points
+    of one height the line search stays at the left one; the library divides 0 by 0 and steps by
+    NaN. The length of the last step is remembered as a number, so a schedule that fills a tensor
+    ``lr`` does not change it.
+
     Mirrors ``torch.optim.LBFGS``.
     Proven equal to it, parameters, losses and counts (``tests/test_registry.py``).
-    Book: the chapter on optimization (planned)
+    Book: chapters/03-optimization/newton
     """
 
     def __init__(

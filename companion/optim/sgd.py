@@ -36,11 +36,14 @@ class SGD(ReadableOptimizer):
     Raises
     ------
     TypeError, ValueError
-        If an option is no number or out of range, or nesterov has no momentum or a dampening.
+        If an option is no number, NaN or out of range, or a parameter is complex;
+        also if nesterov has no momentum or a dampening.
+    RuntimeError
+        In ``step``, if a gradient is sparse; then nothing has changed.
 
     Mirrors ``torch.optim.SGD``.
     Proven equal to it, parameters and state over 100 steps (``tests/test_registry.py``).
-    Book: the chapter on optimization (planned)
+    Book: chapters/03-optimization/optimizers
     """
 
     def __init__(

@@ -95,9 +95,14 @@ def row(name: str, *checked: str, also: tuple[Bad, ...] = ()) -> Row:
         tol=TOL,
         mirrors=f"torch.optim.{name}",
         bad=at_least_zero(*checked) + also,
+        deviation=DEVIATION,
     )
 
 
+DEVIATION = (
+    "Sparse gradients (RuntimeError) and complex parameters (TypeError) are refused; options of "
+    "NaN raise ValueError"
+)
 BETAS = (
     bad("first beta", r"betas\[0\].* below 1, got 1.0", betas=(1.0, 0.9)),
     bad("second beta", r"betas\[1\].* got -0.1", betas=(0.9, -0.1)),

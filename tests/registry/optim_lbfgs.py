@@ -84,5 +84,10 @@ ROWS = [
                 "params must be one group",
             ),
         ),
+        deviation=(
+            "Complex parameters (TypeError), options of NaN and counts below 1 (ValueError) are "
+            "refused, an unknown line search by the constructor; no 0/0 between level points of "
+            "one height; a tensor rate that a schedule fills is not the memory of the last step"
+        ),
     )
 ]

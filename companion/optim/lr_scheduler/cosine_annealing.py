@@ -33,7 +33,7 @@ class CosineAnnealingLR(ReadableScheduler):
 
     Mirrors ``torch.optim.lr_scheduler.CosineAnnealingLR``.
     Proven equal to it, the rates after each of 60 steps (``tests/test_registry.py``).
-    Book: the chapter on optimization (planned)
+    Book: chapters/03-optimization/optimizers
     """
 
     def __init__(

@@ -30,7 +30,7 @@ class ExponentialLR(ReadableScheduler):
 
     Mirrors ``torch.optim.lr_scheduler.ExponentialLR``.
     Proven equal to it, the rates after each of 60 steps (``tests/test_registry.py``).
-    Book: the chapter on optimization (planned)
+    Book: chapters/03-optimization/optimizers
     """
 
     def __init__(self, optimizer: Optimizer, gamma: float, last_epoch: int = -1) -> None:

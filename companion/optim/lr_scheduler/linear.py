@@ -31,7 +31,7 @@ class LinearLR(ReadableScheduler):
 
     Mirrors ``torch.optim.lr_scheduler.LinearLR``.
     Proven equal to it, the rates after each of 60 steps (``tests/test_registry.py``).
-    Book: the chapter on optimization (planned)
+    Book: chapters/03-optimization/optimizers
     """
 
     def __init__(

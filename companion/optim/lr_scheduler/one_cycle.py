@@ -43,7 +43,7 @@ class OneCycleLR(LRScheduler):
 
     Mirrors ``torch.optim.lr_scheduler.OneCycleLR``.
     Proven equal to it, rates and momenta after each step (``tests/test_registry.py``).
-    Book: the chapter on optimization (planned)
+    Book: chapters/03-optimization/optimizers
     """
 
     def __init__(
@@ -65,27 +65,20 @@ class OneCycleLR(LRScheduler):
     ) -> None:
         check_optimizer(optimizer)
         check_integer("last_epoch", last_epoch, low=-1)
+        if anneal_strategy not in ("cos", "linear"):
+            raise ValueError(f"anneal_strategy must be 'cos' or 'linear', got {anneal_strategy!r}")
+        check_divisor("div_factor", div_factor)
+        check_divisor("final_div_factor", final_div_factor)
         self.optimizer = optimizer
         self.total_steps = _number_of_steps(total_steps, epochs, steps_per_epoch)
         self._schedule_phases = _phases(self.total_steps, pct_start, three_phase)
-        if anneal_strategy not in ("cos", "linear"):
-            raise ValueError(f"anneal_strategy must be 'cos' or 'linear', got {anneal_strategy!r}")
         self._anneal_func_type = anneal_strategy
-        check_divisor("div_factor", div_factor)
-        check_divisor("final_div_factor", final_div_factor)
-        tops = {"max_lr": self._each("max_lr", max_lr)}
         self.cycle_momentum = cycle_momentum
+        tops = {"max_lr": self._each("max_lr", max_lr)}
         if cycle_momentum:
-            self.use_beta1 = "betas" in optimizer.defaults
-            if not self.use_beta1 and "momentum" not in optimizer.defaults:
-                raise ValueError("cycle_momentum needs an optimizer with momentum or betas")
-            tops["max_momentum"] = self._each("max_momentum", max_momentum)
-            tops["base_momentum"] = self._each("base_momentum", base_momentum)
+            tops |= self._momenta(max_momentum, base_momentum)
         if last_epoch == -1:
-            for number, group in enumerate(optimizer.param_groups):
-                group.update({name: each[number] for name, each in tops.items()})
-                group["initial_lr"] = group["max_lr"] / div_factor
-                group["min_lr"] = group["initial_lr"] / final_div_factor
+            self._mark_groups(tops, div_factor, final_div_factor)
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> list[Rate]:
@@ -100,6 +93,23 @@ class OneCycleLR(LRScheduler):
                 ends = group[phase["start_momentum"]], group[phase["end_momentum"]]
                 self._set_momentum(group, self._between(*ends, part))
         return rates
+
+    def _momenta(self, most: Any, least: Any) -> dict[str, list[float]]:
+        """Return both ends of the momentum, one value for each group, and note where it stands."""
+        self.use_beta1 = "betas" in self.optimizer.defaults
+        if not self.use_beta1 and "momentum" not in self.optimizer.defaults:
+            raise ValueError("cycle_momentum needs an optimizer with momentum or betas")
+        return {
+            "max_momentum": self._each("max_momentum", most),
+            "base_momentum": self._each("base_momentum", least),
+        }
+
+    def _mark_groups(self, tops: dict[str, list[float]], first: float, last: float) -> None:
+        """Write the ends of all phases into the groups, where ``get_lr`` finds them by name."""
+        for number, group in enumerate(self.optimizer.param_groups):
+            group.update({name: each[number] for name, each in tops.items()})
+            group["initial_lr"] = group["max_lr"] / first
+            group["min_lr"] = group["initial_lr"] / last
 
     def _place(self, t: int) -> tuple[dict[str, Any], float]:
         """Return the phase that holds time t, and the part of it that is over."""

@@ -38,7 +38,7 @@ class ReduceLROnPlateau(LRScheduler):
 
     Mirrors ``torch.optim.lr_scheduler.ReduceLROnPlateau``.
     Proven equal to it, the rates after each of 60 steps (``tests/test_registry.py``).
-    Book: the chapter on optimization (planned)
+    Book: chapters/03-optimization/optimizers
     """
 
     def __init__(
