@@ -1,4 +1,4 @@
-"""Vibrating beams."""
+"""Beams: their vibrations, and their deflection under a single load."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from companion.linalg._check import check_tensor
 from companion.physics._check import (
     check_count,
     check_dtype,
@@ -78,3 +79,52 @@ def beam_snapshots(
     if noise > 0:
         w = w + noise * standard_normal((n_t, n_x), generator)
     return w.to(dtype=result, device=device or torch.get_default_device())
+
+
+def beam_influence(x: Tensor, a: Tensor | float) -> Tensor:
+    r"""Return the deflection at x of a simply supported beam under a load at a.
+
+    The beam reaches from 0 to 1, and the load is of such a size that at mid-span it deflects
+    mid-span by one. For :math:`x\le a` and :math:`b=1-a`
+
+    .. math:: w(x,a)=\tfrac{48}6\,b\,x\,(1-b^2-x^2),
+
+    and beyond the load the influence function is symmetric, :math:`w(x,a)=w(a,x)` (Maxwell).
+
+    Parameters
+    ----------
+    x : Tensor[...], where the deflection is wanted, from 0 to 1 in spans.
+    a : Tensor[...] that broadcasts with ``x``, or a number: where the load stands, from 0 to 1.
+
+    Returns
+    -------
+    Tensor[...], the deflection divided by that of mid-span under the same load at mid-span.
+
+    Raises
+    ------
+    TypeError
+        If ``x`` is no floating-point tensor, or ``a`` is neither one of that dtype nor a number.
+    ValueError
+        If ``x`` or ``a`` is not between 0 and 1, or their shapes do not broadcast.
+
+    Proven equal to Mohr's integral of the bending moments (``tests/test_registry.py``); symmetry
+    and the beam equation in ``tests/physics/test_beams.py``.
+    Book: chapters/03-optimization/gradient-descent
+    """
+    _check_place(x, "x")
+    load = a if isinstance(a, Tensor) else x.new_tensor(check_number(a, "a"))
+    if _check_place(load, "a").dtype != x.dtype:
+        raise TypeError(f"a must have the dtype of x, {x.dtype}, got {load.dtype}")
+    try:
+        near, far = torch.minimum(x, load), 1 - torch.maximum(x, load)
+    except RuntimeError as error:
+        shapes = f"{tuple(x.shape)}, got {tuple(load.shape)}"
+        raise ValueError(f"a must broadcast with x of shape {shapes}") from error
+    return 8 * far * near * (1 - far**2 - near**2)
+
+
+def _check_place(place: Tensor, name: str) -> Tensor:
+    check_tensor(place, name, 0)
+    if place.numel() and not bool(((place >= 0) & (place <= 1)).all()):
+        raise ValueError(f"{name} must lie on the beam, between 0 and 1")
+    return place

@@ -1,4 +1,4 @@
-"""Beam snapshots: closed-form singular values and modes, and what noise does to them."""
+"""Beams: modes of the snapshots and what noise does to them; the influence function."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from companion.physics import beam_snapshots
+from companion.physics import beam_influence, beam_snapshots
 
 F64 = torch.float64
 AMPLITUDES = (1, 0.3, 0.05)
@@ -116,3 +116,38 @@ def test_dtype_and_device_are_the_ones_asked_for() -> None:
     assert beam_snapshots().dtype == torch.get_default_dtype()
     far = beam_snapshots(dtype=torch.float32, device="meta")
     assert (far.dtype, far.device.type, far.shape) == (torch.float32, "meta", (80, 99))
+
+
+# The influence function
+
+
+def test_influence_is_one_at_mid_span_and_symmetric() -> None:
+    assert float(beam_influence(torch.tensor(0.5), 0.5)) == 1
+    stated = float(beam_influence(torch.tensor(0.2, dtype=F64), 0.7))
+    assert stated == pytest.approx(0.4176, abs=1e-15)
+    x = torch.linspace(0, 1, 41, dtype=F64)
+    w = beam_influence(x[:, None], x)
+    assert torch.equal(w, w.mT)
+    torch.testing.assert_close(w, w.flip(0, 1), rtol=0, atol=1e-15)
+    assert bool((w[[0, -1]].abs() < 1e-15).all())
+    assert float(w.max()) == 1
+
+
+@pytest.mark.parametrize("a", [0.15, 0.5, 0.8])
+def test_influence_obeys_the_equation_of_the_beam(a: float) -> None:
+    """No load beside a: w'''' = 0; no moment at the ends; w''' jumps by 48 at the load."""
+
+    def derivatives(x: float) -> list[float]:
+        found, f = [], lambda s: beam_influence(s, a)
+        for _ in range(4):
+            f = torch.func.grad(f)
+            found.append(float(f(torch.tensor(x, dtype=F64))))
+        return found
+
+    for x in (a / 3, a / 2, (1 + a) / 2):
+        assert derivatives(x)[3] == pytest.approx(0, abs=1e-10)
+    for end in (1e-12, 1 - 1e-12):
+        assert derivatives(end)[1] == pytest.approx(0, abs=1e-9)
+    before, after = derivatives(a - 1e-9), derivatives(a + 1e-9)
+    assert before[:2] == pytest.approx(after[:2], abs=1e-6)
+    assert after[2] - before[2] == pytest.approx(48, rel=1e-9)
