@@ -33,3 +33,8 @@ def make_generator(random_state: int | torch.Generator | None) -> torch.Generato
 def standard_normal(shape: tuple[int, ...], generator: torch.Generator | None) -> Tensor:
     """Draw on the CPU in float64, so that neither device nor dtype changes the numbers."""
     return torch.randn(shape, generator=generator, dtype=torch.float64, device="cpu")
+
+
+def standard_uniform(shape: tuple[int, ...], generator: torch.Generator | None) -> Tensor:
+    """Like :func:`standard_normal`, but uniform between 0 and 1."""
+    return torch.rand(shape, generator=generator, dtype=torch.float64, device="cpu")
