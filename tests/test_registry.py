@@ -24,9 +24,9 @@ FACES = ("claims", "device", "exercises", "explore", "plotting", "datasets")
 
 
 def resolve(path: str) -> Any:
-    """Import the object that a dotted path names."""
+    """Import the object that a dotted path names; a function wins over a file of its name."""
     parts = path.split(".")
-    for cut in range(len(parts), 0, -1):
+    for cut in range(len(parts) - 1, 0, -1):
         try:
             found: Any = importlib.import_module(".".join(parts[:cut]))
         except ModuleNotFoundError:
