@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 from benchmarks import __main__ as program
-from benchmarks import _measure
+from benchmarks import _measure, optim
 from benchmarks._case import Case
 from tools.reference import benchmarks_page
 
@@ -133,3 +134,18 @@ def test_every_file_has_cases_with_distinct_names() -> None:
     assert {c.name for c in _measure.all_cases("SVD")} == {
         c.name for c in found if "svd" in f"{c.name} {c.peer}".lower()
     }
+
+
+def test_flat_adam_takes_the_librarys_steps() -> None:
+    """The parameters are views of the one vector, so they move with it."""
+    mine, theirs = optim.parameters(optim.NETWORK), optim.parameters(optim.NETWORK)
+    ours, library = optim.FlatAdam(mine), torch.optim.Adam(theirs)
+    for t in range(20):
+        for w, other in zip(mine, theirs, strict=True):
+            assert w.grad is not None and other.grad is not None
+            for g in (w.grad, other.grad):
+                g.mul_(0.9).add_(0.1 * t)
+        ours.step()
+        library.step()
+    for w, other in zip(mine, theirs, strict=True):
+        torch.testing.assert_close(w, other, rtol=0, atol=2e-6)
