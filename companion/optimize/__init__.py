@@ -2,16 +2,16 @@
 
 from scipy.optimize import OptimizeResult as OptimizeResult
 
-from companion.optimize.bisection import bisect
+from companion.optimize.bisect import bisect
 from companion.optimize.gradient_descent import gradient_descent
 from companion.optimize.line_search import line_search_armijo
 from companion.optimize.minimize import minimize
+from companion.optimize.newton import newton
 from companion.optimize.newton_minimize import newton_minimize
-from companion.optimize.roots import root_scalar
+from companion.optimize.newton_raphson import newton_raphson
+from companion.optimize.root_scalar import root_scalar
 from companion.optimize.rosenbrock import rosen, rosen_der, rosen_hess
 from companion.optimize.stationary import classify_critical_point, stationary_points
-from companion.optimize.systems import newton_raphson
-from companion.optimize.tangents import newton
 
 __all__ = [
     "bisect",

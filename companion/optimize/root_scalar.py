@@ -9,8 +9,8 @@ from scipy.optimize import RootResults
 
 from companion.optimize._brent import brent
 from companion.optimize._scalar import Counted, as_bracket, as_number
-from companion.optimize.bisection import RTOL, bracketed, halve
-from companion.optimize.tangents import search_open
+from companion.optimize.bisect import RTOL, bracketed, halve
+from companion.optimize.newton import search_open
 
 METHODS = ("bisect", "brentq", "newton", "secant")
 
