@@ -86,16 +86,19 @@ class LBFGS(torch.optim.Optimizer):
         Raises
         ------
         ValueError
-            If there is a group already: one H belongs to all parameters.
+            If there is a group already: one H belongs to all parameters; or if the group is empty.
         TypeError
             If a parameter is complex.
         """
         if self.param_groups:
             raise ValueError("params must be one group for LBFGS, got more")
         super().add_param_group(param_group)
+        if not self.param_groups[0]["params"]:
+            self.param_groups.clear()
+            raise ValueError("params must hold at least one tensor, got an empty group")
         for w in self.param_groups[0]["params"]:
             if w.is_complex():
-                self.param_groups.pop()
+                self.param_groups.clear()
                 raise TypeError(f"params must be real, got a parameter of {w.dtype}")
 
     @torch.no_grad()

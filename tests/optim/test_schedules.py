@@ -95,6 +95,22 @@ def test_plateau_waits_reduces_and_rests() -> None:
     assert found == [1, 1, 1, 0.5, 0.5, 0.5, 0.5, 0.25, 0.25]
 
 
+@pytest.mark.parametrize("kind", ["rel", "abs"])
+@pytest.mark.parametrize("mode", ["min", "max"])
+def test_plateau_asks_for_more_than_the_threshold(mode: str, kind: str) -> None:
+    """After a best metric of 2 the bound is 2 (1 ± τ) or 2 ± τ: just inside is bad, beyond good."""
+    sign = 1 if mode == "max" else -1
+    bound = 2 * (1 + sign * 0.1) if kind == "rel" else 2 + sign * 0.1
+    for module in both:
+        for beyond in (-1e-6, 1e-6):
+            scheduler = module.ReduceLROnPlateau(
+                make(optim.SGD, F64), mode, threshold=0.1, threshold_mode=kind
+            )
+            scheduler.step(2.0)
+            scheduler.step(bound + sign * beyond)
+            assert (scheduler.num_bad_epochs == 0) == (beyond > 0)
+
+
 def test_plateau_takes_a_new_group_in() -> None:
     for bounds in (0.2, [0.2, 0.2, 0.2]):
         scheduler = lr_scheduler.ReduceLROnPlateau(make(optim.SGD, F64), patience=0, min_lr=bounds)

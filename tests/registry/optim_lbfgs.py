@@ -76,6 +76,12 @@ ROWS = [
             *count("max_iter"),
             *count("max_eval"),
             *count("history_size"),
+            Bad(
+                "empty group",
+                lambda f: f([{"params": []}]),
+                ValueError,
+                "params must .* empty group",
+            ),
             bad("search", "line_search_fn must be .* got armijo", line_search_fn="armijo"),
             Bad(
                 "two groups",
