@@ -22,6 +22,7 @@ __all__ = [
     "optimize",
     "physics",
     "plotting",
+    "preprocessing",
 ]
 
 

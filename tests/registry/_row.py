@@ -63,6 +63,8 @@ class Row:
     inputs : ``inputs(generator, dtype)`` yields the calls; draw on the CPU from the generator.
     expected : called with the same arguments as ours.
     compare : ``compare(ours, expected, tol)`` asserts equality.
+    run : ``run(found, *args, **kwargs)`` uses what the name stands for; without it, it is called.
+        An estimator is built from ``kwargs`` and fitted to ``args``.
     mirrors : dotted path of the library's twin; our signature must be a subset of its signature
         with the same defaults. ``absent`` is documentation only: what we do not take is allowed.
     extra : arguments that only ours has (say why in the function's docstring).
@@ -75,6 +77,7 @@ class Row:
     inputs: Callable[[torch.Generator, torch.dtype], Iterable[Call]] | None = None
     expected: Callable[..., Any] | None = None
     compare: Callable[[Any, Any, float], None] | None = None
+    run: Callable[..., Any] | None = None
     tol: Mapping[torch.dtype, float] = field(default_factory=lambda: TOL)
     mirrors: str | None = None
     extra: tuple[str, ...] = ()
