@@ -8,6 +8,8 @@ from typing import Any
 
 from torch import Tensor
 
+from companion.calculus._number import Number
+
 
 def check_callable(function: Any, name: str) -> None:
     """Raise ``TypeError`` unless ``function`` can be called."""
@@ -21,6 +23,15 @@ def check_tensor(x: Any, name: str) -> None:
         raise TypeError(f"{name} must be a torch.Tensor, got {type(x).__name__}")
     if not x.is_floating_point():
         raise TypeError(f"{name} must have a floating-point dtype, got {x.dtype}")
+
+
+def check_number(x: Any, name: str) -> None:
+    """Raise ``TypeError`` unless ``x`` is a tensor as above or a number that carries derivatives.
+
+    Derivatives of derivatives hand such numbers to functions that else get tensors.
+    """
+    if not isinstance(x, Number):
+        check_tensor(x, name)
 
 
 def check_step(h: float | None, name: str) -> None:
@@ -46,9 +57,14 @@ def check_result(y: Any, name: str) -> Tensor:
     return y
 
 
-def check_fit(x: Any, name: str, like: Tensor, like_name: str) -> None:
-    """Raise unless x is a tensor with the dtype and the shape of another one."""
-    check_tensor(x, name)
+def check_output(y: Any) -> Any:
+    """Return the result of ``func`` if it is a tensor, or a number that carries derivatives."""
+    return y if isinstance(y, Number) else check_result(y, "func")
+
+
+def check_fit(x: Any, name: str, like: Any, like_name: str) -> None:
+    """Raise unless x is a tensor or number with the dtype and the shape of another one."""
+    check_number(x, name)
     if x.dtype != like.dtype:
         raise TypeError(f"{name} must have the dtype {like.dtype} of {like_name}, got {x.dtype}")
     if x.shape != like.shape:

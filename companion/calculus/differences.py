@@ -48,7 +48,7 @@ def derivative(
     Proven equal to the closed form, and of order 1 and 2 in h (``tests/test_registry.py``,
     ``tests/calculus/test_differences.py``).
 
-    Book: the chapter on optimization (planned)
+    Book: chapters/03-optimization/derivatives
     """
     check_callable(f, "f")
     check_tensor(x, "x")
@@ -105,7 +105,7 @@ def approx_derivative(
     ``scipy.optimize.approx_fprime`` (``tests/test_registry.py``,
     ``tests/calculus/test_differences.py``).
 
-    Book: the chapter on optimization (planned)
+    Book: chapters/03-optimization/derivatives
     """
     check_callable(fun, "fun")
     check_tensor(x0, "x0")

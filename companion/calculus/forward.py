@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import torch
 from torch import Tensor
 
-from companion.calculus._check import check_callable, check_fit, check_result, check_tensor
-from companion.calculus.dual import Dual
+from companion.calculus._check import check_callable, check_fit, check_number, check_output
+from companion.calculus._number import LEVELS
+from companion.calculus.dual import Dual, parts
 
 
 def jvp(
     func: Callable[..., Any], primals: tuple[Tensor, ...], tangents: tuple[Tensor, ...]
-) -> tuple[Tensor, Tensor]:
+) -> tuple[Any, Any]:
     """Return the value of ``func`` and its derivative along the tangents, in one evaluation.
 
     ::
@@ -23,7 +23,8 @@ def jvp(
 
     Parameters
     ----------
-    func : maps tensors to a tensor, with the functions of torch that :class:`Dual` knows.
+    func : maps tensors to a tensor or a tuple of tensors, with the functions
+        of torch that :class:`Dual` knows.
     primals : tuple of Tensor[...], where the derivative is wanted.
     tangents : tuple of tensors of the same shapes and dtypes, the directions.
 
@@ -39,7 +40,7 @@ def jvp(
 
     Proven equal to ``torch.func.jvp`` (``tests/test_registry.py``).
 
-    Book: the chapter on optimization (planned)
+    Book: chapters/03-optimization/derivatives
     """
     check_callable(func, "func")
     for name, given in (("primals", primals), ("tangents", tangents)):
@@ -51,9 +52,11 @@ def jvp(
             f"got {len(primals)} primals and {len(tangents)} tangents"
         )
     for x, t in zip(primals, tangents, strict=True):
-        check_tensor(x, "primals")
+        check_number(x, "primals")
         check_fit(t, "tangents", x, "primals")
-    y = func(*map(Dual, primals, tangents))
-    if isinstance(y, Dual):
-        return y.value, y.derivative
-    return y, torch.zeros_like(check_result(y, "func"))  # the inputs do not reach it
+    level = next(LEVELS)
+    y = func(*(Dual(x, t, level) for x, t in zip(primals, tangents, strict=True)))
+    if not isinstance(y, tuple):
+        return parts(check_output(y), level)
+    pairs = [parts(check_output(part), level) for part in y]
+    return tuple(value for value, _ in pairs), tuple(slope for _, slope in pairs)
