@@ -18,11 +18,13 @@ __all__ = [
     "exercises",
     "explore",
     "linalg",
+    "metrics",
     "optim",
     "optimize",
     "physics",
     "plotting",
     "preprocessing",
+    "utils",
 ]
 
 
