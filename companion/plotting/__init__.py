@@ -3,9 +3,21 @@
 Matplotlib is imported when a function runs, never with the module.
 """
 
+from companion.plotting._convergence import convergence
 from companion.plotting._linalg import linear_map, vectors
+from companion.plotting._optimization import contour_gradient, trajectory
 from companion.plotting._show import show
 from companion.plotting._style import COLORS, style
 from companion.plotting._trusses import truss
 
-__all__ = ["COLORS", "linear_map", "show", "style", "truss", "vectors"]
+__all__ = [
+    "COLORS",
+    "contour_gradient",
+    "convergence",
+    "linear_map",
+    "show",
+    "style",
+    "trajectory",
+    "truss",
+    "vectors",
+]
