@@ -19,6 +19,7 @@ __all__ = [
     "explore",
     "linalg",
     "metrics",
+    "model_selection",
     "optim",
     "optimize",
     "physics",
