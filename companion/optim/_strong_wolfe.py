@@ -9,7 +9,7 @@ from typing import NamedTuple
 from torch import Tensor
 
 DECREASE = 1e-4  # c₁
-CURVATURE = 0.9  # c₂
+CURVATURE = 0.9  # c₂ for quasi-Newton directions
 
 
 class Point(NamedTuple):
@@ -22,11 +22,16 @@ class Point(NamedTuple):
 
 
 def strong_wolfe(
-    evaluate: Callable[[float], Point], start: Point, t: float, more: int, shortest: float
+    evaluate: Callable[[float], Point],
+    start: Point,
+    t: float,
+    more: int,
+    shortest: float,
+    curvature: float = CURVATURE,
 ) -> Point:
     """Return a point that is low enough and flat enough, or the best one if the trials run out.
 
-    With φ(t) = f(x + t d), c₁ = 10⁻⁴ and c₂ = 0.9::
+    With φ(t) = f(x + t d), c₁ = 10⁻⁴ and c₂ = ``curvature``::
 
         φ(t) <= φ(0) + c₁ t φ'(0)        |φ'(t)| <= c₂ |φ'(0)|
 
@@ -37,10 +42,10 @@ def strong_wolfe(
     for trial in range(more):
         # The third trial and later ones must not rise: the minimum then lies behind.
         passed = _too_high(now, start) or (trial > 1 and now.f >= before.f)
-        if not passed and _flat(now, start):
+        if not passed and _flat(now, start, curvature):
             return now
         if passed or now.slope >= 0:
-            return _zoom(evaluate, start, [before, now], more - trial, shortest)
+            return _zoom(evaluate, start, [before, now], more - trial, shortest, curvature)
         least, most = now.t + 0.01 * (now.t - before.t), 10 * now.t
         before, now = now, evaluate(cubic_minimum(before, now, least, most))
     return start if start.f <= now.f else now
@@ -78,6 +83,7 @@ def _zoom(
     ends: list[Point],
     trials: int,
     shortest: float,
+    curvature: float,
 ) -> Point:
     """Shrink a bracket that holds a good step; ``ends[low]`` is the lower of its two ends."""
     low = _lower(ends)
@@ -90,7 +96,7 @@ def _zoom(
         if _too_high(now, start) or now.f >= ends[low].f:
             ends[1 - low] = now
             low = _lower(ends)
-        elif _flat(now, start):
+        elif _flat(now, start, curvature):
             return now
         else:
             if now.slope * (ends[1 - low].t - ends[low].t) >= 0:  # rises towards the high end
@@ -115,8 +121,8 @@ def _too_high(now: Point, start: Point) -> bool:
     return now.f > start.f + DECREASE * now.t * start.slope
 
 
-def _flat(now: Point, start: Point) -> bool:
-    return abs(now.slope) <= -CURVATURE * start.slope
+def _flat(now: Point, start: Point, curvature: float) -> bool:
+    return abs(now.slope) <= -curvature * start.slope
 
 
 def _lower(ends: list[Point]) -> int:

@@ -135,6 +135,12 @@ class Problem:
             self._gradients = (x.clone(), self._slope(x))
         return self._gradients[1]
 
+    def remember(self, x: Tensor, value: float, gradient: Tensor | None = None) -> None:
+        """Take in what a method knows of x, so that it is not evaluated again."""
+        self._values = (x.clone(), value)
+        if gradient is not None:
+            self._gradients = (x.clone(), gradient)
+
     def hessian(self, x: Tensor) -> Tensor:
         """Return the matrix of second derivatives at x."""
         self.nhev += 1

@@ -9,9 +9,18 @@ from typing import Any
 from scipy.optimize import OptimizeResult
 
 from companion.optimize._options import check_number, constrained
+from companion.optimize.bfgs import bfgs
+from companion.optimize.conjugate_gradient import conjugate_gradient
+from companion.optimize.lbfgsb import lbfgsb
+from companion.optimize.nelder_mead import nelder_mead
 
 Method = Callable[..., OptimizeResult]
-METHODS: dict[str, Method] = {}
+METHODS: dict[str, Method] = {
+    "Nelder-Mead": nelder_mead,
+    "CG": conjugate_gradient,
+    "BFGS": bfgs,
+    "L-BFGS-B": lbfgsb,
+}
 SCIPY = "scipy.optimize.minimize has others, with the same arguments"
 
 
