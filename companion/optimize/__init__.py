@@ -6,6 +6,7 @@ from companion.optimize.bisect import bisect
 from companion.optimize.checks import approx_fprime, check_grad
 from companion.optimize.gradient_descent import gradient_descent
 from companion.optimize.kkt import kkt_residual
+from companion.optimize.lbfgsb import two_loop
 from companion.optimize.line_search import line_search_armijo
 from companion.optimize.minimize import minimize
 from companion.optimize.newton import newton
@@ -34,4 +35,5 @@ __all__ = [
     "rosen_der",
     "rosen_hess",
     "stationary_points",
+    "two_loop",
 ]

@@ -77,7 +77,7 @@ def backtrack(problem: Problem, x: Tensor, d: Tensor, g: Tensor, alpha: float = 
 
 def _flat(values: list[float], ftol: float) -> bool:
     old, new = values[-2:]
-    return 0 <= old - new <= ftol * max(abs(old), abs(new), 1.0)
+    return math.isfinite(new) and 0 <= old - new <= ftol * max(abs(old), abs(new), 1.0)
 
 
 def _done(reason: str) -> str:

@@ -12,6 +12,8 @@ from scipy.optimize import OptimizeResult
 from torch import Tensor
 
 from companion.calculus import approx_derivative
+from companion.optimize._convert import to_number as to_number
+from companion.optimize._convert import to_tensor as to_tensor
 from companion.optimize._second_differences import second_differences
 
 Function = Callable[..., Any]
@@ -25,54 +27,6 @@ MESSAGES = {
     4: "The Hessian is singular: Newton's step does not exist.",
     99: "`callback` raised `StopIteration`.",
 }
-
-
-def to_tensor(x: Any, name: str = "x0") -> Tensor:
-    """Return a starting point as a tensor of one dimension, a copy of its own.
-
-    Raises
-    ------
-    TypeError
-        If it holds no real numbers.
-    ValueError
-        If it has more than one dimension, no entries, or entries that are not finite.
-    """
-    if not isinstance(x, Tensor):
-        array = np.asarray(x)
-        if array.dtype.kind not in "iuf":
-            raise TypeError(f"{name} must hold real numbers, got dtype {array.dtype}")
-        small = array.dtype in (np.float32, np.float64)
-        x = torch.from_numpy(np.array(array, dtype=array.dtype if small else float))
-    if not x.is_floating_point():
-        raise TypeError(f"{name} must have a floating-point dtype, got {x.dtype}")
-    if x.ndim > 1 or x.numel() == 0:
-        raise ValueError(f"{name} must be one number or a vector, got shape {tuple(x.shape)}")
-    if not bool(torch.isfinite(x).all()):
-        raise ValueError(f"{name} must be finite, got NaN or infinity")
-    start: Tensor = x.detach().clone().reshape(-1)
-    return start
-
-
-def to_number(value: Any, name: str = "fun") -> float:
-    """Return what an objective gave as a float; NaN and infinity pass.
-
-    Raises
-    ------
-    TypeError
-        If it is no real number.
-    ValueError
-        If it has more than one entry.
-    """
-    if isinstance(value, Tensor):
-        value = value.detach().cpu().numpy()
-    if isinstance(value, str) or np.iscomplexobj(value):
-        raise TypeError(f"{name} must return a real number, got {type(value).__name__}")
-    if isinstance(value, np.ndarray | list | tuple) and np.size(value) != 1:
-        raise ValueError(f"{name} must return one number, got shape {np.shape(value)}")
-    try:
-        return float(value.item() if isinstance(value, np.ndarray) else value)
-    except (TypeError, ValueError):
-        raise TypeError(f"{name} must return a real number, got {type(value).__name__}") from None
 
 
 class Problem:

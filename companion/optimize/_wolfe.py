@@ -10,7 +10,7 @@ from torch import Tensor
 from companion.optim._strong_wolfe import CURVATURE, Point, strong_wolfe
 from companion.optimize._problem import Problem
 
-TRIALS = 20
+TRIALS = 12
 
 
 class WolfeSearch:
@@ -42,9 +42,12 @@ class WolfeSearch:
             point = x + t * d
             f = self.problem.value(point)
             g_new = self.problem.gradient(point)
-            # Outside the domain of the objective (log of a negative number) it is as if it rose.
-            f = math.inf if math.isnan(f) else f
-            seen.append(Point(t, f, float(g_new.dot(d)), g_new))
+            slope_there = float(g_new.dot(d))
+            if math.isnan(f) or f == math.inf:
+                # Outside the domain of the objective (log of a negative number) it is as if it
+                # rose; no cubic goes through infinity, and without a slope the middle is tried.
+                f, slope_there = math.inf, math.nan
+            seen.append(Point(t, f, slope_there, g_new))
             return seen[-1]
 
         found = strong_wolfe(look, start, first, TRIALS, shortest, self.curvature)

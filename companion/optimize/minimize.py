@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 from collections.abc import Callable
 from typing import Any
@@ -103,6 +104,11 @@ def _choose(method: str | Method | None, with_bounds: bool, with_constraints: bo
         raise TypeError(f"method must be a name, a callable or None, got {type(method).__name__}")
     if method is None and with_bounds:
         raise NotImplementedError(f"bounds need a method that we do not have; {SCIPY}")
+    if method is None and with_constraints:
+        # Looked up here because it calls methods of this file.
+        module = importlib.import_module("companion.optimize.augmented_lagrangian")
+        augmented: Method = module.augmented_lagrangian
+        return augmented
     name = "BFGS" if method is None else method
     found = {known.lower(): call for known, call in METHODS.items()}.get(name.lower())
     if found is None:

@@ -89,7 +89,8 @@ def nelder_mead(
         asked = simplex.record()
     status, message = _ending(simplex, asked, calls, iterations >= most)
     final = (problem.native(simplex.corners), problem.native(corners.new_tensor(simplex.values)))
-    more = {"final_simplex": final, "nit": iterations, "fun": simplex.values[0]}
+    more = {"final_simplex": final, "nit": iterations}
+    problem.remember(simplex.corners[0], simplex.values[0])
     return problem.result(simplex.corners[0], status, message, **more)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+import scipy.optimize
 import torch
 from scipy.optimize import OptimizeResult
 from torch import Tensor
@@ -125,24 +126,74 @@ def first_that_fits(
 
 def door_calls(g: torch.Generator, dtype: torch.dtype) -> Iterable[Call]:
     for f, x0 in bowls(g, dtype):
-        yield call(f, x0, method=newton_minimize, jac=f.gradient, hess=f.hessian)
+        for method in (None, "BFGS", "cg", "L-BFGS-B", "Nelder-Mead", newton_minimize):
+            gradient = None if method == "Nelder-Mead" else f.gradient
+            tol = {"Nelder-Mead": 1e-7, "L-BFGS-B": 1e-12}.get(str(method), 1e-5)
+            tol = tol if dtype == torch.float64 else 1e-3
+            yield call(f, x0, method=method, jac=gradient, tol=tol, label=f"{method} {len(x0)}")
 
 
-def minimiser(f: Bowl, x0: Tensor, **_: Any) -> Tensor:
-    return f.minimiser
+def library_minimiser(
+    f: Bowl, x0: Tensor, method: Any = None, jac: Any = None, tol: float = 1e-5
+) -> Tensor:
+    """What SciPy finds, in float64 and with its own gradient, for a name that it has."""
+    arrays = Bowl(f.A.double().numpy(), f.b.double().numpy())
+    jac = jac and arrays.gradient
+    method = "BFGS" if callable(method) else method
+    found = scipy.optimize.minimize(arrays, x0.double().numpy(), method=method, jac=jac, tol=tol)
+    return torch.as_tensor(found.x, dtype=x0.dtype)
 
 
 def same_end(ours: OptimizeResult, expected: Tensor, tol: float) -> None:
+    assert ours.success, ours.message
     close(ours.x, expected, tol)
+
+
+def loops(g: torch.Generator, dtype: torch.dtype) -> Iterable[Call]:
+    """Pairs of a bowl, where y·s > 0, and one of them turned round, which must be skipped."""
+    for f, x0 in bowls(g, dtype):
+        for m in (0, 1, 4):
+            steps = torch.randn(m, len(x0), generator=g, dtype=dtype)
+            pairs = [(s, f.A @ s) for s in steps]
+            yield call(x0, pairs, label=f"{m} pairs")
+            yield call(x0, pairs, 0.3, label=f"{m} pairs, gamma")
+            yield call(x0, [*pairs, (x0, -x0)], gamma=2.0, label=f"{m} pairs and a bad one")
+
+
+def explicit_inverse(
+    g: Tensor, pairs: Sequence[tuple[Tensor, Tensor]], gamma: float = 1.0
+) -> Tensor:
+    eye = torch.eye(len(g), dtype=g.dtype)
+    H = gamma * eye
+    for s, y in pairs:
+        if s @ y > 0:
+            V = eye - torch.outer(y, s) / (y @ s)
+            H = V.mT @ H @ V + torch.outer(s, s) / (y @ s)
+    return -H @ g
 
 
 ROWS = [
     Row(
+        name="optimize.two_loop",
+        proof="closed form",
+        inputs=loops,
+        expected=explicit_inverse,
+        bad=(
+            bad("g", TypeError, "^g must have a floating", ONES.int(), []),
+            bad("g text", TypeError, "^g must hold real numbers", ["a"], []),
+            bad("matrix", ValueError, r"^g must hold vectors, got .*2, 2", torch.eye(2), []),
+            bad("pair", ValueError, "^pairs must hold vectors of 2", ONES, [(ONES, ONES[:1])]),
+            bad("gamma 0", ValueError, "^gamma must be above 0", ONES, [], 0),
+            bad("gamma text", TypeError, "^gamma must be", ONES, [], "1"),
+        ),
+    ),
+    Row(
         name="optimize.minimize",
         proof="library",
         inputs=door_calls,
-        expected=minimiser,
+        expected=library_minimiser,
         compare=same_end,
+        tol={torch.float64: 1e-5, torch.float32: 2e-3},
         mirrors="scipy.optimize.minimize",
         bad=(
             bad("Powell", NotImplementedError, "'Powell' .* scipy.optimize.minimize",
