@@ -175,7 +175,7 @@ def call(name: str, *args: Any, **options: Any) -> Any:
         if isinstance(a, Number) and (top is None or a.level > top.level):
             top = a
     if name not in RULES:
-        kind = next((type(a).__name__ for a in args if isinstance(a, Number)), "Number")
+        kind = "A number" if top is None else type(top).__name__  # None: it is inside a list
         raise TypeError(f"{kind} has no rule for the function {name!r}")
     if options and name in ELEMENTWISE:
         raise TypeError(f"{type(top).__name__} takes no options of {name!r}, got {list(options)}")

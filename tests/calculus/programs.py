@@ -52,12 +52,8 @@ def indices(A: Any) -> Any:
 def shapes(A: Any) -> Any:
     """What moves entries without changing them."""
     y = A.mT @ A.T.T + A.transpose(0, 1) @ A.permute(0, -1)
-    y = (
-        y
-        + (A[None].permute([2, 0, 1]) ** 2 * A[:, 1]).sum(-1)
-        + A.flatten()[:3] * A.view(-1).unsqueeze(1)[:3]
-        + A.ravel()[None][:, -3:].clone()
-    )
+    y = y + (A[None].permute([2, 0, 1]) ** 2 * A[:, 1]).sum(-1) + A.ravel()[None][:, -3:].clone()
+    y = y + A.flatten()[:3] * A.view(-1).unsqueeze(1)[:3]
     y = y + torch.broadcast_to(A[0], y.shape) + A[1].expand(3, 3) + torch.swapaxes(A, 0, 1) @ A
     return torch.stack([y, torch.t(y)], dim=-1).sum(dim=(0, -1)) + y.squeeze().mean(0, keepdim=True)
 
