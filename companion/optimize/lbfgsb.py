@@ -36,7 +36,7 @@ def lbfgsb(
     bounds: None = None,
     constraints: Any = (),
 ) -> OptimizeResult:
-    """Step along -H g, with H g computed from the last steps by :func:`two_loop`.
+    """Step along -H g, with H g computed from the last steps as in :func:`two_loop`.
 
     ``minimize(..., method="L-BFGS-B")``, without the B: only SciPy's keeps to bounds. ``hess`` is
     not used.
@@ -125,21 +125,21 @@ def _vector(given: Any, name: str, like: Tensor | None = None) -> Tensor:
 
 
 class _Memory:
-    """The last pairs of steps, and the point and gradient seen last."""
+    """The last pairs of steps (s, y, 1 / y·s), and the point and gradient seen last."""
 
     def __init__(self, size: int) -> None:
-        self.pairs: deque[tuple[Tensor, Tensor]] = deque(maxlen=size)
+        self.pairs: deque[tuple[Tensor, Tensor, Tensor]] = deque(maxlen=size)
         self.last: tuple[Tensor, Tensor] | None = None
+        self.gamma: float | Tensor = 1.0
 
     def direction(self, x: Tensor, g: Tensor) -> Tensor:
         """Remember the step to x, and return the direction from there."""
         if self.last is not None:
             s, y = x - self.last[0], g - self.last[1]
-            if s.dot(y) > torch.finfo(x.dtype).eps * y.dot(y):
-                self.pairs.append((s, y))
+            curvature, size = s.dot(y), y.dot(y)
+            if curvature > torch.finfo(x.dtype).eps * size:
+                self.pairs.append((s, y, 1 / curvature))
+                self.gamma = curvature / size
         self.last = (x, g)
-        if not self.pairs:
-            return -g
-        s, y = self.pairs[-1]
-        d: Tensor = two_loop(g, self.pairs, float(s.dot(y) / y.dot(y)))
-        return d
+        steps, changes, rho = ([pair[k] for pair in self.pairs] for k in range(3))
+        return two_loops(g, steps, changes, rho, self.gamma)

@@ -139,20 +139,20 @@ class _Simplex:
         """Try points on the line from the worst corner through the middle of the others."""
         far, factors = self.factors.reflect, self.factors
         best, second_worst, worst = self.values[0], self.values[-2], self.values[-1]
-        x, value = self._beyond(far)
+        middle = self.corners[:-1].sum(0) / (len(self.corners) - 1)
+        x, value = self._beyond(middle, far)
         if value < best:
-            further = self._beyond(far * factors.expand)
+            further = self._beyond(middle, far * factors.expand)
             return self._replace(*(further if further[1] < value else (x, value)))
         if value < second_worst:
             return self._replace(x, value)
         outside = value < worst
-        nearer = self._beyond(far * factors.contract if outside else -factors.contract)
+        nearer = self._beyond(middle, factors.contract * (far if outside else -1))
         good = nearer[1] <= value if outside else nearer[1] < worst
         return good and self._replace(*nearer)
 
-    def _beyond(self, t: float) -> tuple[Tensor, float]:
+    def _beyond(self, middle: Tensor, t: float) -> tuple[Tensor, float]:
         """Return middle + t (middle - worst) and its value."""
-        middle = self.corners[:-1].sum(0) / (len(self.corners) - 1)
         x = (1 + t) * middle - t * self.corners[-1]
         return x, self.evaluate(x)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import sys
+import types
 from typing import Any
 
 import numpy as np
@@ -246,3 +248,22 @@ def test_two_loop_of_all_pairs_is_the_direction_of_bfgs() -> None:
     assert isinstance(direction, np.ndarray)
     np.testing.assert_allclose(direction, -found.hess_inv @ slopes[-1], rtol=1e-10)
     np.testing.assert_allclose(two_loop(slopes[-1], [], 0.3), -0.3 * slopes[-1])
+
+
+def test_constraints_choose_the_augmented_lagrangian(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a method; the constraints and options arrive as they were given."""
+    calls: list[Any] = []
+    name = "companion.optimize.augmented_lagrangian"
+
+    def taken(fun: Any, x0: Any, *, gtol: float = 1e-5, **given: Any) -> Any:
+        calls.append((gtol, given))
+
+    stub = types.SimpleNamespace(augmented_lagrangian=taken)
+    monkeypatch.setitem(sys.modules, name, stub)
+    equation = {"type": "eq", "fun": lambda x: x[0]}
+    minimize(rosen, START, constraints=equation, tol=1e-3)
+    [(gtol, given)] = calls
+    assert gtol == 1e-3 and given["constraints"] is equation
+    minimize(rosen, START, constraints=())
+    minimize(rosen, START, constraints=[])
+    assert len(calls) == 1
