@@ -2,6 +2,7 @@
 
 from scipy.optimize import OptimizeResult as OptimizeResult
 
+from companion.optimize.augmented_lagrangian import augmented_lagrangian
 from companion.optimize.bisect import bisect
 from companion.optimize.checks import approx_fprime, check_grad
 from companion.optimize.gradient_descent import gradient_descent
@@ -19,6 +20,7 @@ from companion.optimize.stationary import classify_critical_point, stationary_po
 
 __all__ = [
     "approx_fprime",
+    "augmented_lagrangian",
     "bisect",
     "check_grad",
     "classify_critical_point",
