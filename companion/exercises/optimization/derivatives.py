@@ -176,8 +176,8 @@ CENTRAL_DIFFERENCE = Exercise(
         Misconception(
             "takes the same step for every x",
             with_fixed_step(STEP),
-            "At x = 1e6 the step is lost in rounding: with ε^(1/3) for every x the relative error is "
-            "of the order of 1e-6. Scale the step with max(1, |x|).",
+            "At x = 1e6 the step is lost in rounding: with ε^(1/3) for every x the relative error "
+            "is of the order of 1e-6. Scale the step with max(1, |x|).",
             recognise=is_unscaled,
         ),
         Misconception(
