@@ -69,3 +69,19 @@ def test_bisection_gains_one_bit_a_step() -> None:
     for steps in (10, 20, 30):
         found = root_scalar(lambda x: x - 1 / 3, method="bisect", bracket=(0, 1), maxiter=steps)
         assert not found.converged and abs(found.root - 1 / 3) <= 0.5**steps
+
+
+@pytest.mark.parametrize("power", [3, 9, 15])
+@pytest.mark.parametrize("shift", [0.0, 0.3])
+def test_brent_takes_the_steps_of_the_library_on_flat_and_steep_curves(
+    power: int, shift: float
+) -> None:
+    for f in (
+        lambda x: (x - shift) ** power,
+        lambda x: math.atan(200 * (x - shift)) + 0.3,
+        lambda x: math.exp(power * (x - shift)) - 1e-3,
+    ):
+        ours = root_scalar(f, method="brentq", bracket=(-1.0, 1.5))
+        theirs = scipy.optimize.root_scalar(f, method="brentq", bracket=(-1.0, 1.5))
+        assert ours.root == pytest.approx(theirs.root, abs=1e-11)
+        assert abs(ours.iterations - theirs.iterations) <= 1
