@@ -18,6 +18,7 @@ __all__ = [
     "exercises",
     "explore",
     "linalg",
+    "linear_model",
     "metrics",
     "model_selection",
     "optim",

@@ -68,8 +68,8 @@ class Estimator(BaseEstimator):
 
 
 def give(result: Tensor, like: Any) -> Any:
-    """Return a result as a tensor if the data were tensors, else as an array."""
-    return result if isinstance(like, Tensor) else result.detach().cpu().numpy()
+    """Return a result as a tensor if the data were tensors, else as an array or a number."""
+    return result if isinstance(like, Tensor) else result.detach().cpu().numpy()[()]
 
 
 def take(learned: Any, like: Tensor) -> Tensor:

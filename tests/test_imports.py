@@ -17,7 +17,9 @@ HEAVY = ["sklearn", "matplotlib", "ipywidgets", "IPython", "scipy", "pandas", "t
 SCIKIT_LEARN = ["sklearn", "scipy", "pandas"]
 BUILT_ON = {
     "optimize": ["scipy"],
-    **dict.fromkeys(["metrics", "model_selection", "preprocessing", "utils"], SCIKIT_LEARN),
+    **dict.fromkeys(
+        ["linear_model", "metrics", "model_selection", "preprocessing", "utils"], SCIKIT_LEARN
+    ),
 }
 
 PROBE = """

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.linear_model import Ridge
 from sklearn.model_selection import GridSearchCV
@@ -14,6 +14,7 @@ from sklearn.model_selection import GridSearchCV
 from companion.model_selection import KFold, train_test_split
 
 
+@settings(deadline=None)
 @given(st.integers(2, 40), st.integers(2, 10), st.integers(0, 99))
 def test_each_sample_is_tested_once(n: int, k: int, seed: int) -> None:
     if k > n:
