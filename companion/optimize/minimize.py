@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import inspect
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from scipy.optimize import OptimizeResult
 
 from companion.optimize._options import check_number, constrained
+from companion.optimize.augmented_lagrangian import augmented_lagrangian
 from companion.optimize.bfgs import bfgs
 from companion.optimize.conjugate_gradient import conjugate_gradient
 from companion.optimize.lbfgsb import lbfgsb
@@ -105,10 +105,7 @@ def _choose(method: str | Method | None, with_bounds: bool, with_constraints: bo
     if method is None and with_bounds:
         raise NotImplementedError(f"bounds need a method that we do not have; {SCIPY}")
     if method is None and with_constraints:
-        # Looked up here because it calls methods of this file.
-        module = importlib.import_module("companion.optimize.augmented_lagrangian")
-        augmented: Method = module.augmented_lagrangian
-        return augmented
+        return augmented_lagrangian
     name = "BFGS" if method is None else method
     found = {known.lower(): call for known, call in METHODS.items()}.get(name.lower())
     if found is None:

@@ -99,6 +99,8 @@ def test_gradients_by_differences(jac: Any, error: float) -> None:
     count = problem.nfev
     problem.gradient(x)
     assert problem.nfev == count == {None: 3, "3-point": 4, "cs": 2}[jac]
+    problem.value(x)
+    assert problem.nfev == count + (jac is not None), "forward differences begin with f(x)"
 
 
 @pytest.mark.parametrize("x0", [[-1.2, 1.0], [30.0, -20.0, 10.0], [0.5]])
