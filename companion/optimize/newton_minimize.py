@@ -36,7 +36,7 @@ def newton_minimize(
 
     A method for ``minimize(..., method=newton_minimize)``, here and in SciPy. Plain Newton jumps
     to any stationary point, a saddle or a maximum as well. With the line search it always
-    descends: the eigenvalues λ of H are replaced by |λ|, and the step is shortened.
+    descends: the eigenvalues of H are replaced by their sizes, and the step is shortened.
 
     Parameters
     ----------
