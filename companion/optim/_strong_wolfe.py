@@ -58,8 +58,9 @@ def cubic_minimum(a: Point, b: Point, low: float, high: float) -> float:
 
         t = t_b - (t_b - t_a) (b' + D₂ - D₁) / (b' - a' + 2 D₂)
 
-    A cubic without a minimum gives the middle, a straight line its lower end, a level one its left
-    end (there the library divides 0 by 0 and tries a step of NaN).
+    A cubic without a minimum gives the middle, and so do values that are not finite; a straight
+    line gives its lower end, a level one its left end. For a level line and an infinite loss the
+    library divides 0 by 0 or ∞ by ∞, and tries steps of NaN until its trials run out.
     """
     if a.t > b.t:
         a, b = b, a
@@ -67,7 +68,7 @@ def cubic_minimum(a: Point, b: Point, low: float, high: float) -> float:
         return a.t
     d1 = a.slope + b.slope - 3 * (a.f - b.f) / (a.t - b.t)
     square = d1 * d1 - a.slope * b.slope
-    if not square >= 0:  # true for NaN as well
+    if not 0 <= square < math.inf:  # true for NaN as well
         return (low + high) / 2
     d2 = math.sqrt(square)
     divisor = b.slope - a.slope + 2 * d2

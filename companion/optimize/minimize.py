@@ -78,7 +78,7 @@ def minimize(
     Proven equal to it, minimisers to 1e-5 and the iterates of "Nelder-Mead" to 1e-10
     (``tests/test_registry.py``, ``tests/optimize/test_minimize.py``).
 
-    Book: chapters/03-optimization/stationary-points, newton, constrained
+    Book: chapters/03-optimization/stationary-points (and newton, constrained)
     """
     chosen = _choose(method, bounds is not None, constrained(constraints))
     given = _with_tolerance(chosen, tol, options)

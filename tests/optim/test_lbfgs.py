@@ -140,8 +140,28 @@ def test_cubic_through_a_line_goes_to_its_lower_end(slope: float) -> None:
 def test_cubic_without_a_minimum_gives_the_middle() -> None:
     a, b = (point(t, lambda t: t**3 + t, lambda t: 3 * t * t + 1) for t in (-1.0, 1.0))
     assert cubic_minimum(a, b, 0.0, 3.0) == 1.5
-    bad = b._replace(f=math.nan)
-    assert cubic_minimum(a, bad, 0.0, 3.0) == 1.5
+
+
+@pytest.mark.parametrize("slope", [-1.0, 0.0, 2.0])
+@pytest.mark.parametrize("f", [math.nan, math.inf, -math.inf, 1e200])
+def test_cubic_through_no_number_gives_the_middle(f: float, slope: float) -> None:
+    """Also through one whose square is none."""
+    a, b = Point(0.0, 0.0, -1.0, torch.zeros(1)), Point(2.0, f, slope, torch.zeros(1))
+    assert cubic_minimum(a, b, 0.0, 3.0) == 1.5
+    assert cubic_minimum(b, a, 0.0, 3.0) == 1.5
+
+
+@pytest.mark.parametrize("slope", [0.0, 5.0])
+def test_search_comes_back_from_an_infinite_loss(slope: float) -> None:
+    """A parabola ends at a wall, behind which the loss is infinite but its slope is not."""
+
+    def loss(w: Tensor) -> Tensor:
+        return torch.where(w < 1, (w - 0.95) ** 2, slope * w + math.inf).sum()
+
+    found = looks(optim.LBFGS, loss, lr=20.0, max_eval=100)
+    assert all(bool(w.isfinite().all()) for w in found)
+    assert bool((found[1] > 1).any())  # the first trial is behind the wall
+    close(found[-1], torch.full((2,), 0.95, dtype=F64), 1e-6)
 
 
 LINES: dict[str, tuple[Callable[[float], float], Callable[[float], float]]] = {
