@@ -64,7 +64,8 @@ class Estimator(BaseEstimator):
 
     def _tensor(self, array: np.ndarray) -> Tensor:
         """Return an array as a tensor on ``device``, without a copy if that is possible."""
-        return torch.as_tensor(array if array.flags.writeable else array.copy(), device=self.device)
+        plain = array.flags.writeable and min(array.strides, default=0) >= 0
+        return torch.as_tensor(array if plain else array.copy(), device=self.device)
 
 
 def give(result: Tensor, like: Any) -> Any:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
-from numbers import Real
+from numbers import Integral, Real
 from typing import Any
 
-from sklearn.base import MultiOutputMixin, RegressorMixin
+from sklearn.base import RegressorMixin
 from torch import Tensor
 
 from companion._estimator import Estimator, give, take
 from companion.metrics import r2_score
 
 
-class LinearModel(MultiOutputMixin, RegressorMixin, Estimator):
+class LinearModel(RegressorMixin, Estimator):
     """A regressor with ŷ = X wᵀ + w₀, learned as ``coef_`` and ``intercept_``."""
 
     fit_intercept: bool
@@ -69,3 +69,20 @@ def check_number(value: Any, name: str, least: float = 0.0, *, above: bool = Fal
             f"{name} must be finite and {'above' if above else 'at least'} {least:g}, got {value}"
         )
     return number
+
+
+def check_count(value: Any, name: str, least: int = 1) -> int:
+    """Return a parameter as an int.
+
+    Raises
+    ------
+    TypeError
+        If it is no whole number.
+    ValueError
+        If it is below ``least``.
+    """
+    if isinstance(value, bool) or not isinstance(value, Integral):
+        raise TypeError(f"{name} must be an int, got {type(value).__name__}")
+    if value < least:
+        raise ValueError(f"{name} must be at least {least}, got {value}")
+    return int(value)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import torch
+from sklearn.base import MultiOutputMixin
 from torch import Tensor
 
 from companion._estimator import give
 from companion.linear_model._base import LinearModel, columns, means
 
 
-class LinearRegression(LinearModel):
+class LinearRegression(MultiOutputMixin, LinearModel):
     """Ordinary least squares: the weights with the smallest sum of squared errors.
 
     ::

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import torch
+from sklearn.base import MultiOutputMixin
 from torch import Tensor
 
 from companion.linalg._check import LinAlgError
@@ -14,7 +15,7 @@ SOLVERS = ("auto", "cholesky", "svd")
 BLOCK = 4096  # rows that are centred at a time: they stay in the processor's cache
 
 
-class Ridge(LinearModel):
+class Ridge(MultiOutputMixin, LinearModel):
     """Least squares with the squared weights added to the cost, the offset excepted.
 
     ::

@@ -32,7 +32,7 @@ class PolynomialFeatures(TransformerMixin, Estimator):
 
     Attributes
     ----------
-    powers_ : array[n_output_features_, n_features_in_], the powers p of each output column.
+    powers_ : array[outputs, inputs], the powers p of each output column.
     n_output_features_ : number of output columns.
 
     Raises
