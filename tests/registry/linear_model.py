@@ -63,7 +63,7 @@ SPARSE = [
 ]
 MIXED = [{"l1_ratio": r, **this} for this in SPARSE for r in (0.3, 0.9)]
 BAYES = fitted(
-    "predict", attributes=(*LEARNED, "alpha_", "lambda_", "sigma_", "n_iter_", "scores_")
+    "predict", attributes=(*LEARNED, "alpha_", "lambda_", "sigma_", "n_iter_")
 )
 HUBER = fitted("predict", attributes=(*LEARNED, "scale_"))
 BELIEF = fitted("predict", attributes=("coef_", "covariance_", "precision_"))
