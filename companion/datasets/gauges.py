@@ -1,4 +1,4 @@
-"""Strain gauge: a calibration with features on different scales."""
+"""Gauges: a strain gauge with features on different scales, and a pressure gauge that errs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from companion.physics._check import check_count, check_not_negative
+from companion.datasets._bunch import grid, make_bunch
+from companion.physics._check import check_count, check_not_negative, check_number
 from companion.physics._random import make_generator, standard_normal, standard_uniform
 
 if TYPE_CHECKING:
@@ -69,3 +70,42 @@ def make_strain_gauge(
         coef=coef.to(dtype),
         intercept=INTERCEPT,
     )
+
+
+def make_gauge(
+    n_runs: int = 10,
+    bias: float = 0.05,
+    std: float = 0.02,
+    random_state: int | torch.Generator | None = None,
+) -> Bunch:
+    r"""Generate the calibration runs of a pressure gauge with systematic and random errors.
+
+    reading :math:`=p+\text{bias}+\mathcal N(0,\text{std})` in bar, at the six calibration
+    pressures p = 0, 2, ..., 10 bar in each run.
+
+    Parameters
+    ----------
+    n_runs : number of runs.
+    bias : systematic error in bar, the same in all readings.
+    std : standard deviation of the independent normal errors in bar, the repeatability.
+    random_state : seed or CPU generator; the numbers do not depend on the default dtype.
+
+    Returns
+    -------
+    Bunch with ``readings`` Tensor[n_runs, 6] and the true pressures ``truth`` Tensor[6], in bar,
+    in the default dtype on the CPU; ``bias`` and ``std``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If ``n_runs`` is no int of at least 1, ``bias`` is no number, ``std`` is no number of at
+        least 0, or ``random_state`` is unusable.
+
+    Proven equal to its formula and its stated spread (``tests/datasets/test_gauges.py``).
+    Book: chapters/05-regression/bias-variance
+    """
+    check_count(n_runs, "n_runs")
+    offset, spread = check_number(bias, "bias"), check_not_negative(std, "std")
+    truth = grid(0, 10, 6)
+    errors = spread * standard_normal((n_runs, len(truth)), make_generator(random_state))
+    return make_bunch(readings=truth + offset + errors, truth=truth, bias=offset, std=spread)

@@ -1,26 +1,15 @@
-"""Strain gauge: equal to its formula, spread as stated, and as badly scaled as the page says."""
+"""Gauges: equal to their formulas, spread as stated, and as badly scaled as the page says."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
 import torch
 from torch import Tensor
 
-from companion.datasets import make_strain_gauge
-
-F64 = torch.float64
-
-
-@pytest.fixture
-def double() -> Iterator[None]:
-    before = torch.get_default_dtype()
-    torch.set_default_dtype(F64)
-    yield
-    torch.set_default_dtype(before)
+from companion.datasets import make_gauge, make_strain_gauge
 
 
 def condition(X: Tensor) -> float:
@@ -124,3 +113,46 @@ def test_repeats_with_the_same_random_state() -> None:
 def test_bad_arguments(arguments: dict, error: type[Exception], match: str) -> None:
     with pytest.raises(error, match=match):
         make_strain_gauge(**arguments)
+
+
+# The pressure gauge
+
+
+def test_gauge_has_its_bias_and_repeatability(double: None) -> None:
+    """Exactly without random errors, else within five standard errors at each pressure."""
+    exact = make_gauge(3, bias=-0.5, std=0)
+    assert exact.truth.tolist() == [0, 2, 4, 6, 8, 10]
+    assert exact.readings.tolist() == [[-0.5, 1.5, 3.5, 5.5, 7.5, 9.5]] * 3
+    n = 20000
+    found = make_gauge(n, bias=0.3, std=0.2, random_state=1)
+    errors = found.readings - found.truth
+    assert float((errors.mean(dim=0) - 0.3).abs().max()) < 5 * 0.2 / math.sqrt(n)
+    assert float((errors.std(dim=0) / 0.2 - 1).abs().max()) < 5 / math.sqrt(2 * n)
+    assert float((torch.corrcoef(errors.mT) - torch.eye(6)).abs().max()) < 5 / math.sqrt(n)
+    assert (found.bias, found.std) == (0.3, 0.2)
+
+
+def test_gauge_bunch_and_random_state(request: pytest.FixtureRequest) -> None:
+    found = make_gauge(random_state=1)
+    assert (found.readings.shape, found.readings.dtype) == ((10, 6), torch.float32)
+    assert (found.truth.dtype, found.bias, found.std) == (torch.float32, 0.05, 0.02)
+    assert torch.equal(found.readings, make_gauge(random_state=1).readings)
+    assert not torch.equal(found.readings, make_gauge(random_state=2).readings)
+    torch.manual_seed(1)
+    assert torch.equal(found.readings, make_gauge().readings)
+    request.getfixturevalue("double")
+    assert torch.equal(make_gauge(random_state=1).readings.float(), found.readings)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "match"),
+    [
+        ({"n_runs": 0}, ValueError, "^n_runs .*0"),
+        ({"bias": math.inf}, ValueError, "^bias .*finite"),
+        ({"std": -1}, ValueError, "^std .*-1"),
+        ({"random_state": "1"}, TypeError, "^random_state .*str"),
+    ],
+)
+def test_bad_gauges(arguments: dict, error: type[Exception], match: str) -> None:
+    with pytest.raises(error, match=match):
+        make_gauge(**arguments)
