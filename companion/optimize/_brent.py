@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -32,8 +33,10 @@ def brent(
         half = (other[0] - best[0]) / 2
         if best[1] == 0 or abs(half) < small:
             return best[0], step, True
+        trial = math.inf
+        if abs(before) > small and abs(last[1]) > abs(best[1]):
+            trial = _interpolated(last, best, other)
         # A step must stay well inside and shrink at least as fast as halving every second time.
-        trial = _interpolated(last, best, other) if abs(last[1]) > abs(best[1]) else half
         good = 2 * abs(trial) < min(abs(before), 3 * abs(half) - small)
         before, move = (move, trial) if good else (half, half)
         if abs(move) < small:

@@ -270,3 +270,17 @@ def test_constraints_choose_the_augmented_lagrangian() -> None:
         assert found.success and found.fun == pytest.approx(-0.5, abs=1e-6)
         assert float(found.multipliers[0][0]) == pytest.approx(0.5, abs=1e-5)
     assert "multipliers" not in minimize(rosen, START, constraints=[])
+
+
+@pytest.mark.parametrize("n", [1, 2])
+@pytest.mark.parametrize("method", ["CG", "BFGS"])
+def test_the_default_limit_grows_with_the_number_of_variables(method: str, n: int) -> None:
+    """Σ x⁶ is so flat that no gradient becomes 0; SciPy stops after 200 n steps as well."""
+    found = minimize(
+        lambda x: (x**6).sum(),
+        np.arange(1.0, n + 1),
+        jac=lambda x: 6 * x**5,
+        method=method,
+        options={"gtol": 0.0},
+    )
+    assert (found.status, found.nit) == (1, 200 * n)

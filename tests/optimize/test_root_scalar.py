@@ -85,3 +85,30 @@ def test_brent_takes_the_steps_of_the_library_on_flat_and_steep_curves(
         theirs = scipy.optimize.root_scalar(f, method="brentq", bracket=(-1.0, 1.5))
         assert ours.root == pytest.approx(theirs.root, abs=1e-11)
         assert abs(ours.iterations - theirs.iterations) <= 1
+
+
+def watched(search: Any, seed: int, method: str) -> tuple[list[float], int]:
+    """Every x at which a random curve with waves and a bend is asked for, and the steps."""
+    g = np.random.default_rng(seed)
+    wave, frequency, steepness, root, left, right = g.uniform(0, (1, 20, 50, 1, 3, 3))
+    tolerance = 10.0 ** -g.integers(2, 13)
+    seen: list[float] = []
+
+    def f(x: float) -> float:
+        seen.append(x)
+        return (1 + wave * math.sin(frequency * x)) * math.atan(steepness * (x - root))
+
+    found = search(f, method=method, bracket=(root - left, root + right), xtol=tolerance)
+    assert found.root == pytest.approx(root, abs=2 * tolerance)
+    return seen, found.iterations
+
+
+@pytest.mark.parametrize("method", ["bisect", "brentq"])
+def test_searches_look_where_the_librarys_look(method: str) -> None:
+    """Coarsely and finely; rounding may decide about the last look."""
+    for seed in range(100):
+        ours, steps = watched(root_scalar, seed, method)
+        theirs, expected = watched(scipy.optimize.root_scalar, seed, method)
+        assert abs(steps - expected) <= 1
+        shared = min(len(ours), len(theirs))
+        np.testing.assert_allclose(ours[:shared], theirs[:shared], rtol=0, atol=1e-11)

@@ -63,6 +63,16 @@ def test_exact_zeros_on_the_grid_count_once() -> None:
     assert stationary_points(lambda x: x**2 + 1, (-1.0, 1.0)).tolist() == []
 
 
+@given(st.floats(0.1, 20))
+def test_no_neighbouring_number_is_nearer_to_zero(c: float) -> None:
+    def df(x: Tensor) -> Tensor:
+        return x * x - c
+
+    found = stationary_points(df, (0.0, 5.0))
+    for end in (0.0, 5.0):
+        assert df(found).abs() <= df(torch.nextafter(found, torch.full_like(found, end))).abs()
+
+
 def test_a_jump_and_a_pole_are_no_stationary_points() -> None:
     assert stationary_points(lambda x: torch.where(x < 0.1, -1.0, 1.0), (-1.0, 1.0)).tolist() == []
     assert stationary_points(lambda x: 1 / (x - 0.1), (-1.0, 1.0)).tolist() == []
