@@ -62,9 +62,7 @@ SPARSE = [
     {"alpha": a, "fit_intercept": i, **CONVERGED} for a in (0.05, 0.5, 9.0) for i in (True, False)
 ]
 MIXED = [{"l1_ratio": r, **this} for this in SPARSE for r in (0.3, 0.9)]
-BAYES = fitted(
-    "predict", attributes=(*LEARNED, "alpha_", "lambda_", "sigma_", "n_iter_")
-)
+BAYES = fitted("predict", attributes=(*LEARNED, "alpha_", "lambda_", "sigma_", "n_iter_"))
 HUBER = fitted("predict", attributes=(*LEARNED, "scale_"))
 BELIEF = fitted("predict", attributes=("coef_", "covariance_", "precision_"))
 NUMBER = (-1.0, ValueError, "alpha must be finite and at least 0, got -1.0")
