@@ -103,8 +103,7 @@ def _secants(
         old, new, at_old, at_new = new, old, at_new, at_old
     for step in range(1, maxiter + 1):
         if at_new == at_old:
-            flag = "" if new == old else f"Slope of the secant was zero at x = {float(new)}"
-            return (old + new) / 2, step, flag
+            return (old + new) / 2, step, f"Slope of the secant was zero at x = {float(new)}"
         x = new - at_new * (new - old) / (at_new - at_old)
         if abs(x - new) <= tol + rtol * abs(new):
             return x, step, ""

@@ -60,6 +60,21 @@ def test_iterates_of_the_installed_scipy(start: str, options: dict[str, Any]) ->
         compare(fun, STARTS[start], options)
 
 
+def wavy(x: Any) -> Any:
+    """So many small waves that often only shrinking helps."""
+    return (x**2).sum() + np.sin(40 * x).sum() + np.sin(23 * x[0] * x[-1])
+
+
+@pytest.mark.parametrize("adaptive", [False, True])
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_iterates_among_waves(n: int, adaptive: bool) -> None:
+    for seed in range(10):
+        x0 = np.random.default_rng(seed).normal(size=n)
+        corners = x0 + np.random.default_rng(seed + 100).normal(size=(n + 1, n))
+        options = {"initial_simplex": corners, "adaptive": adaptive and n > 1}
+        compare(wavy, x0, {**options, "maxfev": 15 + 7 * seed})
+
+
 def test_a_simplex_of_ones_own() -> None:
     corners = RNG.normal(size=(3, 2))
     compare(rosen, np.array([5.0, 5.0]), {"initial_simplex": corners})

@@ -65,6 +65,15 @@ def test_a_search_that_fails_says_so_and_does_not_raise() -> None:
         assert not found.converged and found.flag == "convergence error"
 
 
+@pytest.mark.parametrize("side", [-1.0, 1.0])
+def test_a_level_secant_is_no_success(side: float) -> None:
+    ends = {"x0": side, "x1": -side}
+    ours = root_scalar(lambda x: x * x + 1, method="secant", **ends)
+    theirs = scipy.optimize.root_scalar(lambda x: x * x + 1, method="secant", **ends)
+    assert not ours.converged and not theirs.converged
+    assert ours.root == theirs.root == 0
+
+
 def test_bisection_gains_one_bit_a_step() -> None:
     for steps in (10, 20, 30):
         found = root_scalar(lambda x: x - 1 / 3, method="bisect", bracket=(0, 1), maxiter=steps)
