@@ -92,6 +92,7 @@ def test_a_simplex_of_ones_own() -> None:
 def test_bad_options_are_named() -> None:
     for options, error in (
         ({"initial_simplex": np.eye(2)}, r"initial_simplex .*\(3, 2\), got \(2, 2\)"),
+        ({"initial_simplex": np.ones((4, 2))}, r"initial_simplex .*\(3, 2\), got \(4, 2\)"),
         ({"initial_simplex": np.full((3, 2), np.nan)}, "initial_simplex must be finite"),
         ({"xatol": -1}, "xatol"),
         ({"fatol": np.nan}, "fatol"),
