@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 import scipy.optimize
 import torch
 from hypothesis import given
@@ -58,3 +59,9 @@ def test_a_wrong_gradient_is_found() -> None:
     x = torch.tensor([-1.2, 1.0, 0.3], dtype=torch.float64)
     assert check_grad(rosen, rosen_der, x) < 1e-4
     assert check_grad(rosen, lambda x: rosen_der(x) + 0.5, x) > 0.8
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_a_row_of_another_length_than_the_gradient_is_named(size: int) -> None:
+    with pytest.raises(ValueError, match=rf"^Jg must have the shape \(1, 2\).*\({size},\)"):
+        kkt_residual(np.ones(2), 0.0, np.ones(size), None, None, 1.0, None)
