@@ -6,15 +6,19 @@ Matplotlib is imported when a function runs, never with the module.
 from companion.plotting._convergence import convergence
 from companion.plotting._linalg import linear_map, vectors
 from companion.plotting._optimization import contour_gradient, trajectory
+from companion.plotting._regression import bullseye, loss_surface, predictive_band
 from companion.plotting._show import show
 from companion.plotting._style import COLORS, style
 from companion.plotting._trusses import truss
 
 __all__ = [
     "COLORS",
+    "bullseye",
     "contour_gradient",
     "convergence",
     "linear_map",
+    "loss_surface",
+    "predictive_band",
     "show",
     "style",
     "trajectory",
