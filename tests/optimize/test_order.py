@@ -33,6 +33,18 @@ def test_a_stagnating_tail_above_rounding_is_dropped() -> None:
     assert convergence_order([1.0, 5.0, 1e-1, 1e-2, 1e-4, 1e-8, 0, 0]) == pytest.approx(2)
 
 
+@pytest.mark.parametrize(("last", "expected"), [(1.2, 2.0), (1.8, 1.8)])
+def test_a_last_error_near_rounding_counts_unless_it_falls_too_slowly(
+    last: float, expected: float
+) -> None:
+    """The orders are 1, 2 and the last one: it is in doubt when far below the one before."""
+    falls = [1.0, 1.5, 1.5, 3.0, 3.0 * last]
+    errors = 10.0 ** -np.cumsum(falls)
+    errors *= 3e-12 / errors[-1]  # 200 times the largest error that counts as rounding
+    assert convergence_order(errors) == pytest.approx(expected)
+    assert convergence_order(errors[1:]) == pytest.approx(expected)
+
+
 def test_the_spring_of_the_page() -> None:
     """u + u³ = 2 from 2: a root with a regular tangent."""
     found = newton_raphson(
