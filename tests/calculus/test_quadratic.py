@@ -20,6 +20,13 @@ def test_only_the_symmetric_part_counts() -> None:
     assert float(FORM(X)) == 0.5 * (2 + 2 - 6 + 16) + (1 - 2) + 3
 
 
+@pytest.mark.parametrize("shape", [(), (1,), (3,), (2, 3)])
+def test_points_of_another_size_are_refused(shape: tuple[int, ...]) -> None:
+    for use in (FORM, FORM.grad, FORM.hessian):
+        with pytest.raises(ValueError, match=r"^x must have shape \[\.\.\., 2\], got"):
+            use(A.new_ones(shape))
+
+
 def test_several_points_at_once() -> None:
     points = torch.arange(12.0, dtype=torch.float64).reshape(3, 2, 2) - 4
     flat = points.reshape(-1, 2)

@@ -10,7 +10,7 @@ import scipy.optimize
 import torch
 from scipy.optimize import rosen, rosen_der, rosen_hess
 
-from companion.optimize import minimize, newton_minimize
+from companion.optimize import approx_fprime, minimize, newton_minimize
 from companion.optimize._problem import Problem, to_number, to_tensor
 
 START = np.array([-1.2, 1.0])
@@ -131,6 +131,13 @@ def test_one_number_is_a_vector_of_one() -> None:
     assert found.x.shape == (1,) and found.x == pytest.approx(2)
     hessian = newton_minimize(lambda x: (x[0] - 2) ** 2, 0.0, hess=lambda x: 2.0)
     assert hessian.nit <= 2 and hessian.x == pytest.approx(2)
+
+
+def test_differences_at_a_number_are_those_of_the_library() -> None:
+    ours, theirs = (at(2.0, np.sin) for at in (approx_fprime, scipy.optimize.approx_fprime))
+    assert ours.shape == theirs.shape == (1,) and ours == pytest.approx(theirs, abs=1e-12)
+    tensor = approx_fprime(torch.tensor(2.0, dtype=torch.float64), torch.sin)
+    assert tensor.tolist() == pytest.approx(theirs, abs=1e-12)
 
 
 def test_an_objective_may_return_a_number_in_a_box() -> None:
