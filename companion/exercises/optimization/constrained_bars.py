@@ -124,11 +124,6 @@ def pendulums(generator: Generator) -> list[Arguments]:
     return cases
 
 
-def times(function: Callable[..., float]) -> Callable[..., float]:
-    """Return a wrong answer: m g cos θ times a factor of (θ, m, L, g)."""
-    return lambda theta, m, L, g: m * g * math.cos(theta) * function(theta, m, L, g)
-
-
 PENDULUM_BAR = Exercise(
     name="optimization.pendulum_bar",
     page=PAGE,
@@ -142,19 +137,19 @@ PENDULUM_BAR = Exercise(
     misconceptions=(
         Misconception(
             "leaves out the motion",
-            times(lambda *_: 1.0),
+            lambda theta, m, L, g: m * g * math.cos(theta),
             "This is the force at rest: the centripetal part is missing. Differentiate the "
             "constraint twice, then the squared speed appears.",
         ),
         Misconception(
             "leaves out the weight",
-            times(lambda *_: 2.0),
+            lambda theta, m, L, g: 2 * m * g * math.cos(theta),
             "This is the centripetal force alone: the component of the weight along the bar is "
             "missing.",
         ),
         Misconception(
             "returns the multiplier itself",
-            times(lambda theta, m, L, g: 3 / (2 * L)),
+            lambda theta, m, L, g: 1.5 * m * g * math.cos(theta) / L,
             "This is λ. The bar force is λ∇g: multiply by the length of ∇g, which is 2L.",
         ),
         Misconception(

@@ -88,9 +88,24 @@ def right_sin(a: Any) -> Any:
     return math.sin(a[0]), math.cos(a[0]) * a[1]
 
 
-def with_rules(mul: Rule = right_mul, sin: Rule = right_sin) -> Callable[[Program, Tensor], Any]:
-    """Return an answer that runs programs with these rules."""
-    return lambda program, x: program((x, 1.0), mul, sin)
+def multiplied_derivatives(program: Program, x: Tensor) -> Any:
+    return program((x, 1.0), lambda a, b: (a[0] * b[0], a[1] * b[1]), right_sin)
+
+
+def bare_cosine(program: Program, x: Tensor) -> Any:
+    return program((x, 1.0), right_mul, lambda a: (math.sin(a[0]), math.cos(a[0])))
+
+
+def values_only(program: Program, x: Tensor) -> Any:
+    return program((x, 1.0), lambda a, b: a[0] * b[0], lambda a: math.sin(a[0]))
+
+
+def minus_cosine(program: Program, x: Tensor) -> Any:
+    return program((x, 1.0), right_mul, lambda a: (math.sin(a[0]), -math.cos(a[0]) * a[1]))
+
+
+def sine_of_the_derivative(program: Program, x: Tensor) -> Any:
+    return program((x, 1.0), right_mul, lambda a: (math.sin(a[0]), math.sin(a[1])))
 
 
 def is_plain(arguments: Arguments, got: Any) -> bool:
@@ -111,32 +126,32 @@ DUAL_NUMBER = Exercise(
     misconceptions=(
         Misconception(
             "multiplies the derivatives",
-            with_rules(mul=lambda a, b: (a[0] * b[0], a[1] * b[1])),
+            multiplied_derivatives,
             "The derivative of a product is no product of derivatives. The product rule has two "
             "terms: a'b + ab'.",
         ),
         Misconception(
             "leaves out the inner derivative of the sine",
-            with_rules(sin=lambda a: (math.sin(a[0]), math.cos(a[0]))),
+            bare_cosine,
             "The chain rule is missing: at sin(x²) the factor 2x is missing. Multiply the cosine "
             "by the derivative part of the argument.",
         ),
         Misconception(
             "drops the derivative part",
-            with_rules(mul=lambda a, b: a[0] * b[0], sin=lambda a: math.sin(a[0])),
+            values_only,
             "The result is a plain number, so the chain is broken: each rule must return a pair "
             "of value and derivative.",
             recognise=is_plain,
         ),
         Misconception(
             "differentiates the sine to minus cosine",
-            with_rules(sin=lambda a: (math.sin(a[0]), -math.cos(a[0]) * a[1])),
+            minus_cosine,
             "The sign is wrong: the sine grows at 0, so its derivative is the cosine. The minus "
             "belongs to the derivative of the cosine.",
         ),
         Misconception(
             "takes the sine of the derivative part",
-            with_rules(sin=lambda a: (math.sin(a[0]), math.sin(a[1]))),
+            sine_of_the_derivative,
             "A function acts on the derivative part by its slope: multiply that part by the "
             "cosine of the value.",
         ),
