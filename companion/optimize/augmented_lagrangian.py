@@ -162,6 +162,12 @@ class _Search:
             self.value, self.x, (), self.gradient, None, stop,
             maxiter=100, gtol=accuracy, line_search="armijo",
         )  # fmt: skip
+        if inner.status == 2:
+            # Values that differ by rounding stop the line search; the gradient is still good.
+            further = newton_minimize(
+                self.value, inner.x, (), self.gradient, maxiter=2, gtol=accuracy
+            )
+            inner = further if further.success else inner
         self.inner_status = inner.status
         if inner.status in (3, 99) or (inner.status == 1 and self._endless(inner.x)):
             return False
