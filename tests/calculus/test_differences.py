@@ -112,3 +112,22 @@ def test_divides_by_the_step_that_was_really_taken(method: Any) -> None:
     """At 3 rounding makes a step of 1e-14 longer by 2 %; the identity keeps its slope 1."""
     assert float(approx_derivative(lambda x: x, THREE, method, 1e-14)) == 1.0
     assert float(derivative(lambda x: x, THREE, 1e-14)) == 1.0
+
+
+def test_complex_step_is_as_long_as_the_librarys() -> None:
+    x0 = np.array([0.3, -20.0, 0.0])
+
+    def asked(search: Any) -> list[float]:
+        """The lengths of the first step along each axis."""
+        points: list[Any] = []
+
+        def f(x: Any) -> Any:
+            points.append(np.abs(np.imag(np.asarray(x))))
+            return (x * x).sum()
+
+        search(f)
+        return [float(p.max()) for p in points if p.max() > 0][:3]
+
+    theirs = asked(lambda f: scipy.optimize.minimize(f, x0, jac="cs", options={"maxiter": 1}))
+    ours = asked(lambda f: approx_derivative(f, torch.from_numpy(x0), "cs"))
+    assert len(ours) == 3 and ours == pytest.approx(theirs)
