@@ -78,7 +78,7 @@ class PolynomialFeatures(TransformerMixin, Estimator):
         return self
 
     def transform(self, X: Any) -> Any:
-        """Return the table of monomials, Tensor[n, n_output_features_]."""
+        """Return the table of monomials, Tensor[n, outputs]."""
         data = self._data(X)
         known: dict[tuple[int, ...], Tensor] = {(): data.new_ones(len(data))}
         for column in range(data.shape[1]):
