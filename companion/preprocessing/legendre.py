@@ -40,7 +40,7 @@ class LegendreFeatures(TransformerMixin, Estimator):
     Proven equal to ``numpy.polynomial.legendre.legvander``, orthogonal by quadrature
     (``tests/test_preprocessing.py``, ``tests/test_registry.py``).
 
-    Book: the chapter on regression (planned)
+    Book: chapters/05-regression/linear-models
     """
 
     def __init__(

@@ -46,7 +46,7 @@ class PolynomialFeatures(TransformerMixin, Estimator):
     Proven equal to scikit-learn, exactly (``tests/test_preprocessing.py``,
     ``tests/test_registry.py``).
 
-    Book: the chapter on regression (planned)
+    Book: chapters/05-regression/linear-models
     """
 
     def __init__(
