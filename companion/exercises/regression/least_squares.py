@@ -47,7 +47,7 @@ def second_bias(X: Tensor, y: Tensor) -> Tensor:
 
 def one_weight_more(arguments: Arguments, got: Any) -> bool:
     """The weights themselves are round-off over round-off: only their number can be told."""
-    return len(got) == arguments[0].shape[1] + 1
+    return bool(len(got) == arguments[0].shape[1] + 1)
 
 
 def full_q(X: Tensor, y: Tensor) -> Tensor:
