@@ -45,7 +45,7 @@ class LinearRegression(MultiOutputMixin, LinearModel):
     Proven equal to scikit-learn and ``torch.linalg.lstsq`` (``tests/test_registry.py``,
     ``tests/linear_model/test_least_squares.py``).
 
-    Book: the chapter on regression (planned)
+    Book: chapters/05-regression/least-squares
     """
 
     def __init__(self, *, fit_intercept: bool = True, device: Any = None) -> None:
