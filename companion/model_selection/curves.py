@@ -45,7 +45,7 @@ def validation_curve(
     Proven equal to scikit-learn (``tests/model_selection/test_validation.py``,
     ``tests/test_registry.py``).
 
-    Book: the chapter on regression (planned)
+    Book: chapters/05-regression/generalization
     """
     score = check_scoring(estimator, scoring)
     values = list(param_range)

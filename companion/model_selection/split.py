@@ -36,7 +36,7 @@ class KFold:
     Proven equal to scikit-learn, index by index for the same ``random_state``
     (``tests/model_selection/test_split.py``, ``tests/test_registry.py``).
 
-    Book: the chapter on regression (planned)
+    Book: chapters/05-regression/generalization
     """
 
     def __init__(
@@ -116,7 +116,7 @@ def train_test_split(
     Proven equal to scikit-learn for the same ``random_state``
     (``tests/model_selection/test_split.py``, ``tests/test_registry.py``).
 
-    Book: the chapter on regression (planned)
+    Book: chapters/05-regression/generalization
     """
     n = count(*arrays)
     n_train, n_test = _sizes(n, train_size, test_size)

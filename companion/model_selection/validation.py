@@ -48,7 +48,7 @@ def cross_val_score(
     Proven equal to scikit-learn (``tests/model_selection/test_validation.py``,
     ``tests/test_registry.py``).
 
-    Book: the chapter on regression (planned)
+    Book: chapters/05-regression/generalization
     """
     score = check_scoring(estimator, scoring)
     scores = []
