@@ -62,7 +62,7 @@ class ElasticNet(MultiOutputMixin, LinearModel):
     Proven equal to scikit-learn and to the conditions of optimality (``tests/test_registry.py``,
     ``tests/linear_model/test_lasso.py``).
 
-    Book: the chapter on regression (planned)
+    Book: chapters/05-regression/regularization
     """
 
     def __init__(
@@ -119,7 +119,7 @@ class Lasso(ElasticNet):
     Proven equal to scikit-learn, to the conditions of optimality, and to the soft threshold where
     the columns are orthonormal (``tests/test_registry.py``, ``tests/linear_model/test_lasso.py``).
 
-    Book: the chapter on regression (planned)
+    Book: chapters/05-regression/regularization
     """
 
     def __init__(
@@ -158,7 +158,7 @@ def soft_threshold(x: Tensor, threshold: float) -> Tensor:
 
     Proven equal to ``torch.nn.functional.softshrink`` (``tests/test_registry.py``).
 
-    Book: the chapter on regression (planned)
+    Book: chapters/05-regression/regularization
     """
     if not isinstance(x, Tensor) or not x.is_floating_point():
         raise TypeError(f"x must be a floating-point tensor, got {type(x).__name__}")

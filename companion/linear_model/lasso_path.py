@@ -50,7 +50,7 @@ def lasso_path(X: Any, y: Any, *, eps: float = 1e-3, alphas: Any = 100) -> tuple
     Proven equal to scikit-learn and to the conditions of optimality (``tests/test_registry.py``,
     ``tests/linear_model/test_lasso.py``).
 
-    Book: the chapter on regression (planned)
+    Book: chapters/05-regression/regularization
     """
     data, target = Estimator()._fit_data(X, y)
     n = len(data)

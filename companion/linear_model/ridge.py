@@ -49,7 +49,7 @@ class Ridge(MultiOutputMixin, LinearModel):
     Proven equal to scikit-learn and to least squares with augmented rows
     (``tests/test_registry.py``, ``tests/linear_model/test_ridge.py``).
 
-    Book: the chapter on regression (planned)
+    Book: chapters/05-regression/regularization
     """
 
     def __init__(

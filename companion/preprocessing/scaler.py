@@ -43,7 +43,7 @@ class StandardScaler(OneToOneFeatureMixin, TransformerMixin, Estimator):
     Proven equal to scikit-learn (``tests/test_preprocessing.py``,
     ``tests/test_registry.py``).
 
-    Book: the chapter on regression (planned)
+    Book: chapters/05-regression/regularization
     """
 
     def __init__(
