@@ -48,7 +48,7 @@ class BayesianLinearRegression(RegressorMixin, Estimator):
     σ²/α², and to the logarithm of a Gaussian density (``tests/test_registry.py``,
     ``tests/linear_model/test_bayesian.py``).
 
-    Book: the chapter on regression (planned)
+    Book: chapters/05-regression/bayesian-regression
     """
 
     def __init__(

@@ -54,7 +54,7 @@ class BayesianRidge(LinearModel):
     Proven equal to scikit-learn (``tests/test_registry.py``,
     ``tests/linear_model/test_bayesian.py``).
 
-    Book: the chapter on regression (planned)
+    Book: chapters/05-regression/bayesian-regression
     """
 
     def __init__(
