@@ -153,7 +153,7 @@ class _Basis:
 
     def __init__(self, X: Tensor, t: Tensor) -> None:
         n, p = X.shape
-        self.X, self.t = X, t
+        self.X, self.t, self.total = X, t, float(t @ t)
         if n > p:
             self.s, self.V = torch.linalg.eigh(X.mT @ X)
             self.moment = self.V.mT @ (X.mT @ t)
@@ -166,9 +166,13 @@ class _Basis:
     def posterior(self, ratio: float) -> tuple[Tensor, float, float]:
         """Return w̃, its sum of squared errors and γ, for the ratio λ/α."""
         damped = self.s + ratio
-        coef = self.seen @ (self.moment / damped)
-        residual = torch.addmv(self.t, self.X, coef, alpha=-1)
-        return coef, float(residual @ residual), float((self.s / damped).sum())
+        w = self.moment / damped
+        coef = self.seen @ w
+        # Σ (y - X w̃)² from numbers of the eigenvectors alone, unless it would lose its digits
+        error = self.total - float(w @ self.moment) - ratio * float(w @ w)
+        if error < 1e-6 * self.total:
+            error = float((self.t - self.X @ coef).square().sum())
+        return coef, error, float((self.s / damped).sum())
 
     def covariance(self, alpha: float, lambda_: float) -> Tensor:
         """Return Σ; directions that the data do not see keep the variance 1/λ."""
