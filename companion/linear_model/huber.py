@@ -54,7 +54,7 @@ class HuberRegressor(LinearModel):
 
     Proven equal to scikit-learn (``tests/test_registry.py``, ``tests/linear_model/test_huber.py``).
 
-    Book: the chapter on regression (planned)
+    Book: chapters/05-regression/goodness-of-fit
     """
 
     def __init__(

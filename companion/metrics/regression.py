@@ -23,7 +23,7 @@ class SumsOfSquares(NamedTuple):
 
     Proven equal to the sums, term by term (``tests/test_registry.py``).
 
-    Book: the chapter on regression (planned)
+    Book: chapters/05-regression/goodness-of-fit
     """
 
     SST: Any
@@ -63,7 +63,7 @@ def mean_squared_error(
 
     Proven equal to scikit-learn (``tests/test_registry.py``).
 
-    Book: the chapter on regression (planned)
+    Book: chapters/05-regression/goodness-of-fit
     """
     return _mean(_squares(y_true, y_pred, sample_weight), multioutput, y_true)
 
@@ -88,7 +88,7 @@ def root_mean_squared_error(
 
     Proven equal to scikit-learn (``tests/test_registry.py``).
 
-    Book: the chapter on regression (planned)
+    Book: chapters/05-regression/goodness-of-fit
     """
     return _mean(_squares(y_true, y_pred, sample_weight).sqrt(), multioutput, y_true)
 
@@ -112,7 +112,7 @@ def mean_absolute_error(
 
     Proven equal to scikit-learn (``tests/test_registry.py``).
 
-    Book: the chapter on regression (planned)
+    Book: chapters/05-regression/goodness-of-fit
     """
     true, predicted = check_pair(y_true, y_pred)
     weights = check_weights(sample_weight, true)
@@ -142,7 +142,7 @@ def r2_score(
 
     Proven equal to scikit-learn (``tests/test_registry.py``).
 
-    Book: the chapter on regression (planned)
+    Book: chapters/05-regression/goodness-of-fit
     """
     average = check_outputs(multioutput, (*AVERAGES, "variance_weighted"))
     true, predicted = check_pair(y_true, y_pred)
@@ -182,7 +182,7 @@ def sums_of_squares(y_true: Any, y_pred: Any) -> SumsOfSquares:
 
     Proven equal to the sums, term by term (``tests/test_registry.py``).
 
-    Book: the chapter on regression (planned)
+    Book: chapters/05-regression/goodness-of-fit
     """
     true, predicted = check_pair(y_true, y_pred)
     mean = true.mean(0)

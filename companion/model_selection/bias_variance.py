@@ -22,7 +22,7 @@ class BiasVariance(NamedTuple):
 
     Proven equal to the identity above (``tests/test_registry.py``).
 
-    Book: the chapter on regression (planned)
+    Book: chapters/05-regression/bias-variance
     """
 
     bias: Any
@@ -68,7 +68,7 @@ def bias_variance(
     Proven equal to the closed form of the hat matrix for least squares, within the error of the
     Monte Carlo sum (``tests/model_selection/test_bias_variance.py``, ``tests/test_registry.py``).
 
-    Book: the chapter on regression (planned)
+    Book: chapters/05-regression/bias-variance
     """
     if not hasattr(estimator, "fit"):
         raise TypeError(f"estimator must have a method fit, got {type(estimator).__name__}")

@@ -94,7 +94,7 @@ def learning_curve(
     Proven equal to scikit-learn (``tests/model_selection/test_validation.py``,
     ``tests/test_registry.py``).
 
-    Book: the chapter on regression (planned)
+    Book: chapters/05-regression/bias-variance
     """
     score = check_scoring(estimator, scoring)
     splits = folds(estimator, X, y, cv)

@@ -42,7 +42,7 @@ def resample(
     Proven equal to scikit-learn for the same ``random_state`` (``tests/test_metrics.py``,
     ``tests/test_registry.py``).
 
-    Book: the chapter on regression (planned)
+    Book: chapters/05-regression/bias-variance
     """
     if not arrays:
         return None
