@@ -1,0 +1,1 @@
+"""Exercises of the chapter on neural networks, one file a page."""
