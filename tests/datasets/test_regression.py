@@ -1,4 +1,4 @@
-"""What all data sets of the chapter on regression promise: shapes, dtype, noise, seeds, errors."""
+"""What all data sets for regression with noise promise: shapes, dtype, noise, seeds, errors."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from companion import datasets
 from tests.guard import DeviceGuard
 
 NAMES = {
+    "make_beam_deflection": 1,
     "make_cubic_spring": 1,
     "make_cubic_stress_strain": 1,
     "make_duffing_force": 2,
