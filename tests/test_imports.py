@@ -94,3 +94,14 @@ def test_submodules_load_on_first_use() -> None:
     assert set(companion.__all__) <= set(dir(companion))
     with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
         _ = companion.nonsense
+
+
+def test_a_check_loads_its_page_only() -> None:
+    """Loading all exercises would cost every page of the book up to a second."""
+    code = (
+        "import sys; from companion.exercises import find; find('linear_algebra.low_rank');"
+        "start = 'companion.exercises.'; pages = [n for n in sys.modules if n.startswith(start)];"
+        "print(*[n[len(start):] for n in pages if '.' in n[len(start):]])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["linear_algebra.svd"]

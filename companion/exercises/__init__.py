@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import importlib
-import pkgutil
+from pathlib import Path
 from typing import Any
 
 from companion.exercises._grade import grade
@@ -74,7 +74,9 @@ def find(name: str) -> Exercise:
     """
     if not isinstance(name, str):
         raise TypeError(f"name must be a text such as 'chapter.exercise', got {name!r}")
-    known = {exercise.name: exercise for exercise in all_exercises()}
+    known = {exercise.name: exercise for exercise in _of_the_page(name)}
+    if name not in known:
+        known = {exercise.name: exercise for exercise in all_exercises()}
     if name not in known:
         near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
         hint_text = f"; did you mean {' or '.join(near)}?" if near else ""
@@ -91,12 +93,20 @@ def all_exercises() -> list[Exercise]:
 
     Book: reference/mistakes
     """
-    found: list[Exercise] = []
-    for chapter in pkgutil.iter_modules(__path__):
-        if chapter.ispkg:
-            package = importlib.import_module(f"{__name__}.{chapter.name}")
-            for page in pkgutil.iter_modules(package.__path__):
-                if not page.name.startswith("_"):
-                    module = importlib.import_module(f"{package.__name__}.{page.name}")
-                    found += module.EXERCISES
-    return found
+    return [exercise for page in _pages() for exercise in _exercises(page)]
+
+
+def _of_the_page(name: str) -> list[Exercise]:
+    """Load the page whose source holds the name: loading all pages would take a second."""
+    near = (p for p in _pages() if f'"{name}"' in p.read_text(encoding="utf-8"))
+    return [exercise for page in near for exercise in _exercises(page)]
+
+
+def _pages() -> list[Path]:
+    """Files that hold exercises, chapter by chapter."""
+    pages = Path(__file__).parent.glob("*/[!_]*.py")
+    return sorted(pages, key=lambda page: (page.parent.name, page.stem))
+
+
+def _exercises(page: Path) -> list[Exercise]:
+    return list(importlib.import_module(f"{__name__}.{page.parent.name}.{page.stem}").EXERCISES)
