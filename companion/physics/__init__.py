@@ -4,7 +4,7 @@ from companion.physics.beams import beam_influence, beam_snapshots
 from companion.physics.chains import spring_chain
 from companion.physics.charges import point_charge_field, point_charge_potential
 from companion.physics.elements import quad4_stiffness
-from companion.physics.snap_through import von_mises_truss, von_mises_truss_energy
+from companion.physics.snap_through import two_bar_truss, von_mises_truss, von_mises_truss_energy
 from companion.physics.stress import principal_stresses, von_mises
 from companion.physics.trusses import rigid_body_modes, truss_stiffness
 
@@ -18,6 +18,7 @@ __all__ = [
     "rigid_body_modes",
     "spring_chain",
     "truss_stiffness",
+    "two_bar_truss",
     "von_mises",
     "von_mises_truss",
     "von_mises_truss_energy",
