@@ -21,6 +21,7 @@ __all__ = [
     "linear_model",
     "metrics",
     "model_selection",
+    "nn",
     "optim",
     "optimize",
     "physics",
