@@ -15,6 +15,7 @@ __all__ = [
     "claims",
     "datasets",
     "device",
+    "distributed",
     "exercises",
     "explore",
     "linalg",
@@ -27,6 +28,7 @@ __all__ = [
     "physics",
     "plotting",
     "preprocessing",
+    "training",
     "utils",
 ]
 
