@@ -40,7 +40,7 @@ class LeakyReLUFunction(Function):
     def forward(ctx: Any, x: Tensor, slope: float) -> Tensor:
         ctx.save_for_backward(x)
         ctx.slope = slope
-        return torch.where(x > 0, x, slope * x)
+        return x.clamp(min=0).add_(x.clamp(max=0), alpha=slope)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None]:
@@ -55,7 +55,8 @@ class ELUFunction(Function):
     def forward(ctx: Any, x: Tensor, alpha: float, scale: float) -> Tensor:
         ctx.save_for_backward(x)
         ctx.alpha, ctx.scale = alpha, scale
-        return torch.where(x > 0, scale * x, (scale * alpha) * x.expm1())
+        below = x.clamp(max=0).expm1_().mul_(scale * alpha)
+        return below.add_(x.clamp(min=0), alpha=scale)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None]:
