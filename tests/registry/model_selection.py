@@ -140,6 +140,40 @@ def by_sums(_: Any, sample: Any, x: Tensor, f: Any, n_repeats: int) -> tuple[Ten
     return bias, torch.full_like(bias, spread), bias**2 + spread, predictions
 
 
+def grids(g: torch.Generator, dtype: torch.dtype) -> Iterator[Call]:
+    yield call({}, label="defaults")
+    yield call({"alpha": [0.1]}, label="one")
+    yield call({"eta": np.logspace(-3, 0, 4), "alpha": (1, 2), "solver": ["a", None]}, label="dict")
+    yield call([{"alpha": range(3)}, {}, {"eta": [1], "bias": [True, False]}], label="list")
+    yield call((), label="no grid")
+
+
+def all_points(found: Any, param_grid: Any) -> tuple[list[dict[str, Any]], list[str], int]:
+    """The points by iteration and by index, the order of the names in a point, the length."""
+    grid = found(param_grid)
+    points = list(grid)
+    assert points == list(grid) == [grid[i] for i in range(len(grid))]
+    return points, [name for point in points for name in point], len(grid)
+
+
+GRID = {"eta": [0.1, 1.0], "alpha": [1, 2, 3]}
+GRIDS = (
+    Bad("number", lambda f: f(1), TypeError, "^param_grid must be a dict or a list .*got int"),
+    Bad("text", lambda f: f("ab"), TypeError, "^param_grid must hold dicts, got str"),
+    Bad("pairs", lambda f: f([("a", [1])]), TypeError, "^param_grid must hold dicts, got tuple"),
+    Bad("name", lambda f: f({1: [1]}), TypeError, "^param_grid must have names as keys, got int"),
+    Bad("single", lambda f: f({"a": 1}), TypeError, r"^param_grid\['a'\] must be a list .*got int"),
+    Bad("word", lambda f: f({"a": "xy"}), TypeError, r"^param_grid\['a'\] must be .*got str"),
+    Bad("set", lambda f: f([{}, {"a": {1}}]), TypeError, r"^param_grid\['a'\] must be .*got set"),
+    Bad("tensor", lambda f: f({"a": Y}), TypeError, r"^param_grid\['a'\] must be .*got Tensor"),
+    Bad("empty", lambda f: f({"a": []}), ValueError, r"^param_grid\['a'\] must not be empty"),
+    Bad("table", lambda f: f({"a": X.numpy()}), ValueError, r"^param_grid\['a'\] .*\(5, 2\)"),
+    Bad("beyond", lambda f: f(GRID)[6], IndexError, "index must be at least -6 and below 6, got 6"),
+    Bad("before", lambda f: f(GRID)[-7], IndexError, "index must be .*got -7"),
+    Bad("no point", lambda f: f([])[0], IndexError, "index must be at least 0 and below 0"),
+    Bad("slice", lambda f: f(GRID)[:2], TypeError, "index must be an int, got slice"),
+    Bad("half", lambda f: f(GRID)[0.5], TypeError, "index must be an int, got float"),
+)
 FOLDS = (
     Bad("one", lambda f: f(1), ValueError, "n_splits must be at least 2, got 1"),
     Bad("half", lambda f: f(2.5), TypeError, "n_splits must be an int, got float"),
@@ -186,6 +220,17 @@ ROWS = [
         expected=library_folds,
         tol=EXACT,
         bad=FOLDS,
+    ),
+    Row(
+        name="model_selection.ParameterGrid",
+        proof="library",
+        mirrors=MODULE + "ParameterGrid",
+        inputs=grids,
+        run=all_points,
+        expected=lambda param_grid: all_points(library.ParameterGrid, param_grid),
+        tol=EXACT,
+        bad=GRIDS,
+        deviation="a negative index counts from the end of the whole list, and has an end",
     ),
     Row(
         name="model_selection.train_test_split",
