@@ -11,6 +11,7 @@ import torch as torch
 
 __version__ = "0.1.0"
 __all__ = [
+    "autograd",
     "calculus",
     "claims",
     "datasets",
