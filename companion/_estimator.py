@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 from sklearn.base import BaseEstimator
+from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 from torch import Tensor
 
@@ -26,41 +27,56 @@ class Estimator(BaseEstimator):
     """
 
     device: Any = None
+    n_features_in_: int
 
     def _fit_data(self, X: Any, y: Any, **checks: Any) -> tuple[Tensor, Tensor]:
         """Return X and y as tensors of one dtype and device, and learn ``n_features_in_``."""
         if isinstance(X, Tensor) or isinstance(y, Tensor):
             if not isinstance(X, Tensor):
                 raise TypeError(f"X must be a torch.Tensor when y is one, got {type(X).__name__}")
-            X = self._fit_features(X, ensure_min_samples=checks.get("ensure_min_samples", 1))
-            return X, _check_target(y, X, checks.get("multi_output", False))
+            multi_output = checks.pop("multi_output", False)
+            X = self._fit_features(X, **checks)
+            return X, _check_target(y, X, multi_output).to(X.dtype)
         X, y = validate_data(self, X, y, dtype=FLOATS, y_numeric=True, **checks)
         X = self._tensor(X)
         return X, self._tensor(np.asarray(y)).to(X.dtype)
 
-    def _fit_features(self, X: Any, **checks: Any) -> Tensor:
-        """Return X as a tensor and learn ``n_features_in_``; what a transformer without y needs."""
+    def _fit_labels(self, X: Any, y: Any, **checks: Any) -> tuple[Tensor, Any]:
+        """Return X as a tensor, and y as labels [n] of the kind that came; for classifiers."""
+        if isinstance(X, Tensor) or isinstance(y, Tensor):
+            if not isinstance(X, Tensor):
+                raise TypeError(f"X must be a torch.Tensor when y is one, got {type(X).__name__}")
+            X = self._fit_features(X, **checks)
+            y = _check_target(y, X, False)
+            if y.is_floating_point() and bool((y != y.round()).any()):
+                raise ValueError("Unknown label type: continuous. Classes must be whole numbers.")
+            return X, y
+        X, y = validate_data(self, X, y, dtype=FLOATS, **checks)
+        check_classification_targets(y)
+        return self._tensor(X), y
+
+    def _fit_features(self, X: Any, *, reset: bool = True, **checks: Any) -> Tensor:
+        """Return X as a tensor and learn ``n_features_in_``; what a transformer without y needs.
+
+        Without ``reset``, X must have the features that were seen before.
+        """
         if not isinstance(X, Tensor):
-            return self._tensor(validate_data(self, X, dtype=FLOATS, **checks))
+            return self._tensor(validate_data(self, X, dtype=FLOATS, reset=reset, **checks))
         _check_samples(X, self, checks.get("ensure_min_samples", 1))
+        if not reset and X.shape[1] != self.n_features_in_:
+            raise ValueError(
+                f"X has {X.shape[1]} features, but {type(self).__name__} is expecting "
+                f"{self.n_features_in_} features as input."
+            )
         self.n_features_in_ = X.shape[1]
-        if hasattr(self, "feature_names_in_"):
+        if reset and hasattr(self, "feature_names_in_"):
             del self.feature_names_in_  # of an earlier fit on a frame
         return _floating(X)
 
     def _data(self, X: Any, **checks: Any) -> Tensor:
         """Return X as a tensor if it has the features that were seen in ``fit``."""
         check_is_fitted(self)
-        if not isinstance(X, Tensor):
-            X = validate_data(self, X, dtype=FLOATS, reset=False, **checks)
-            return self._tensor(X)
-        _check_samples(X, self, checks.get("ensure_min_samples", 1))
-        if X.shape[1] != self.n_features_in_:
-            raise ValueError(
-                f"X has {X.shape[1]} features, but {type(self).__name__} is expecting "
-                f"{self.n_features_in_} features as input."
-            )
-        return _floating(X)
+        return self._fit_features(X, reset=False, **checks)
 
     def _tensor(self, array: np.ndarray) -> Tensor:
         """Return an array as a tensor on ``device``, without a copy if that is possible."""
@@ -114,7 +130,7 @@ def _check_finite(x: Tensor, name: str) -> None:
 
 
 def _check_target(y: Any, X: Tensor, multi_output: bool) -> Tensor:
-    """Return y in the dtype of X if it is a finite tensor on the same device, one row a sample."""
+    """Return y if it is a finite tensor on the device of X, one row a sample."""
     if not isinstance(y, Tensor):
         raise TypeError(f"y must be a torch.Tensor when X is one, got {type(y).__name__}")
     if y.device != X.device:
@@ -126,4 +142,4 @@ def _check_target(y: Any, X: Tensor, multi_output: bool) -> Tensor:
             f"Found input variables with inconsistent numbers of samples: [{len(X)}, {len(y)}]"
         )
     _check_finite(y, "y")
-    return y.to(X.dtype)
+    return y

@@ -18,7 +18,15 @@ SCIKIT_LEARN = ["sklearn", "scipy", "pandas"]
 BUILT_ON = {
     "optimize": ["scipy"],
     **dict.fromkeys(
-        ["linear_model", "metrics", "model_selection", "preprocessing", "utils"], SCIKIT_LEARN
+        [
+            "linear_model",
+            "metrics",
+            "model_selection",
+            "neural_network",
+            "preprocessing",
+            "utils",
+        ],
+        SCIKIT_LEARN,
     ),
 }
 
