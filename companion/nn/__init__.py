@@ -1,6 +1,6 @@
-"""Layers of neural networks, mirroring ``torch.nn``, with both passes written by hand.
+"""Layers and losses of neural networks, mirroring ``torch.nn``, with both passes written by hand.
 
-``from companion import nn`` takes the place of ``from torch import nn``: every layer is a
+``from companion import nn`` takes the place of ``from torch import nn``: every one is a
 ``torch.nn.Module`` with the constructor, the ``state_dict`` and the numbers of its namesake.
 ``Module``, ``Sequential``, ``ModuleList`` and ``Parameter`` are torch's own.
 """
@@ -24,15 +24,22 @@ from companion.nn.activation import (
     Tanh,
 )
 from companion.nn.linear import Flatten, Identity, Linear
+from companion.nn.loss import BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, L1Loss, MSELoss, NLLLoss
 
 __all__ = [
     "ELU",
     "SELU",
+    "BCELoss",
+    "BCEWithLogitsLoss",
+    "CrossEntropyLoss",
     "Flatten",
     "Identity",
+    "L1Loss",
     "LeakyReLU",
     "Linear",
     "LogSoftmax",
+    "MSELoss",
+    "NLLLoss",
     "ReLU",
     "Sigmoid",
     "Softmax",

@@ -91,8 +91,7 @@ class LogSoftmaxFunction(Function):
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, dim: int) -> Tensor:
-        y = below_largest(x, dim)
-        y.sub_(y.exp().sum(dim, keepdim=True).log_())
+        y = log_of_softmax(x, dim)
         ctx.save_for_backward(y)
         ctx.dim = dim
         return y
@@ -101,6 +100,12 @@ class LogSoftmaxFunction(Function):
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None]:
         (y,) = ctx.saved_tensors
         return torch.addcmul(grad, y.exp(), grad.sum(ctx.dim, keepdim=True), value=-1), None
+
+
+def log_of_softmax(x: Tensor, dim: int) -> Tensor:
+    """Return x - log Σ exp(x) along ``dim``."""
+    y = below_largest(x, dim)
+    return y.sub_(y.exp().sum(dim, keepdim=True).log_())
 
 
 def below_largest(x: Tensor, dim: int) -> Tensor:
