@@ -11,6 +11,7 @@ import sympy
 import torch
 from torch import Tensor
 
+from companion.autograd import Value
 from companion.calculus import Dual
 from companion.physics import two_bar_truss, von_mises_truss_energy
 
@@ -100,6 +101,17 @@ def test_shallow_truss_has_the_shallow_law(ratio: float) -> None:
     shallow = von_mises_truss_energy(place) * stiffness * height**4 / (height**2 + half**2)
     exact = two_bar_truss(height * place, stiffness, height, half)
     torch.testing.assert_close(exact, shallow, rtol=3e-6, atol=0)
+
+
+@pytest.mark.parametrize("place", [-0.3, 0.4, 1.0, 1.9])
+def test_scalar_engine_gives_force_and_stiffness(place: float) -> None:
+    down = Value(place)
+    two_bar_truss(down, *TRUSS).backward(create_graph=True)
+    force, down.grad = down.grad, 0.0
+    force.backward()
+    where = torch.tensor([place], dtype=torch.float64)
+    assert force.data == pytest.approx(float(at(FORCE, where)), abs=1e-13)
+    assert down.grad == pytest.approx(float(at(STIFFNESS, where)), abs=1e-13)
 
 
 def test_takes_dual_numbers_and_gives_what_came() -> None:
