@@ -6,6 +6,7 @@ from companion.linear_model.huber import HuberRegressor
 from companion.linear_model.lasso import ElasticNet, Lasso, soft_threshold
 from companion.linear_model.lasso_path import lasso_path
 from companion.linear_model.least_squares import LinearRegression
+from companion.linear_model.perceptron import Perceptron
 from companion.linear_model.ridge import Ridge
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "HuberRegressor",
     "Lasso",
     "LinearRegression",
+    "Perceptron",
     "Ridge",
     "lasso_path",
     "soft_threshold",

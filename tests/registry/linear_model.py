@@ -65,7 +65,32 @@ MIXED = [{"l1_ratio": r, **this} for this in SPARSE for r in (0.3, 0.9)]
 BAYES = fitted("predict", attributes=(*LEARNED, "alpha_", "lambda_", "sigma_", "n_iter_"))
 HUBER = fitted("predict", attributes=(*LEARNED, "scale_"))
 BELIEF = fitted("predict", attributes=("coef_", "covariance_", "precision_"))
+NEURON = fitted("predict", "decision_function", attributes=(*LEARNED, "n_iter_"))
+EPOCHS = (
+    {"max_iter": 99},
+    {"max_iter": 9, "tol": None, "random_state": 7},
+    {"max_iter": 99, "tol": 1.0, "shuffle": False},
+)
 NUMBER = (-1.0, ValueError, "alpha must be finite and at least 0, got -1.0")
+
+
+def classes(*options: dict[str, Any]) -> Callable[..., Iterator[Call]]:
+    """Return inputs: classes that lines separate and others, and whole numbers, which make ties."""
+
+    def inputs(g: torch.Generator, dtype: torch.dtype) -> Iterator[Call]:
+        for n, p, k in ((30, 2, 2), (70, 4, 2), (40, 3, 4)):
+            noise = torch.randn(n, p, generator=g, dtype=dtype)
+            labels = torch.arange(n) % k
+            near, far = (noise + d * labels[:, None] * noise.new_ones(p) for d in (1, 9))
+            far[:, 1:] -= far[:, :1] ** 2 / 10
+            for this in options:
+                yield call(near, labels, label=f"{n}x{p} {k} near {this}", **this)
+                yield call(far, labels, label=f"{n}x{p} {k} far {this}", **this)
+                yield call(near.round(), labels, label=f"{n}x{p} {k} ties {this}", **this)
+                this = {"fit_intercept": False, **this}
+                yield call(near.round(), labels, label=f"{n}x{p} {k} ties {this}", **this)
+
+    return inputs
 
 
 def gaussian(X: Tensor, y: Tensor, noise_variance: float, prior_variance: float) -> dict[str, Any]:
@@ -250,6 +275,41 @@ ROWS = [
                 tol=("0", TypeError, "tol must be a number, got str"),
             ),
         ),
+    ),
+    Row(
+        name="linear_model.Perceptron",
+        proof="library",
+        mirrors="sklearn.linear_model.Perceptron",
+        extra=("device",),
+        inputs=classes(*EPOCHS),
+        run=NEURON,
+        expected=by_library(sklearn.linear_model.Perceptron, NEURON),
+        compare=same_results,
+        bad=(
+            *DATA,
+            Bad("one class", lambda f: f().fit(X, Y.sign()), ValueError, "greater than one; got 1"),
+            Bad(
+                "start", lambda f: f().fit(X, Y > 1, X), ValueError, r"^coef_init .*\(1, 2\).*4, 2"
+            ),
+            Bad("first", lambda f: f().partial_fit(X, Y), ValueError, "^classes must be passed"),
+            Bad(
+                "label",
+                lambda f: f().partial_fit(X, Y, classes=[1, 2, 3]),
+                ValueError,
+                "^y has labels that are not in classes",
+            ),
+            Bad("measured", lambda f: f().fit(X, Y / 3), ValueError, "Unknown label type"),
+            *refused(
+                eta0=(0.0, ValueError, "eta0 must be finite and above 0, got 0"),
+                eta0_=("1", TypeError, "eta0 must be a number, got str"),
+                max_iter=(0, ValueError, "max_iter must be at least 1, got 0"),
+                max_iter_=(1.5, TypeError, "max_iter must be an int, got float"),
+                tol=(-1.0, ValueError, "tol must be finite and at least 0, got -1"),
+                shuffle=(1, TypeError, "shuffle must be True or False, got 1"),
+                fit_intercept=("no", TypeError, "fit_intercept must be True or False, got 'no'"),
+            ),
+        ),
+        deviation="partial_fit refuses labels that are no class; scikit-learn takes them as others",
     ),
     Row(
         name="linear_model.BayesianRidge",
