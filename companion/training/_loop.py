@@ -79,12 +79,15 @@ class Loop:
         def closure() -> Tensor:
             self.optimizer.zero_grad()
             value = self.evaluate(inputs, target)
-            value = value if self.world == 1 else value * share
-            whole = distributed.total(value)
+            whole = value
+            if self.world > 1:
+                value = value * share
+                whole = distributed.total(value)
             if not first:
                 first.append(self.finite(whole, inputs, target))
             value.backward()  # type: ignore[no-untyped-call]
-            distributed.sum_gradients(self.parameters)
+            if self.world > 1:
+                distributed.sum_gradients(self.parameters)
             return whole
 
         self.optimizer.step(closure)  # type: ignore[arg-type]
