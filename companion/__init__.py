@@ -23,6 +23,7 @@ __all__ = [
     "linear_model",
     "metrics",
     "model_selection",
+    "models",
     "neural_network",
     "nn",
     "optim",
