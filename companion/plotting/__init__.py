@@ -4,6 +4,7 @@ Matplotlib is imported when a function runs, never with the module.
 """
 
 from companion.plotting._convergence import convergence
+from companion.plotting._graph import draw_graph
 from companion.plotting._linalg import linear_map, vectors
 from companion.plotting._optimization import contour_gradient, trajectory
 from companion.plotting._regression import bullseye, loss_surface, predictive_band
@@ -16,6 +17,7 @@ __all__ = [
     "bullseye",
     "contour_gradient",
     "convergence",
+    "draw_graph",
     "linear_map",
     "loss_surface",
     "predictive_band",

@@ -8,6 +8,7 @@ TESTS = {
     "COLORS": "test_plotting.py::test_line_colours_stand_out_from_white",
     "contour_gradient": "plotting/test_optimization.py::test_contours_lie_at_their_levels",
     "convergence": "plotting/test_convergence.py::test_each_history_is_a_line_of_its_own_look",
+    "draw_graph": "plotting/test_graph.py::test_boxes_hold_label_number_and_gradient",
     "linear_map": "test_plotting.py::test_linear_map_draws_the_shape_and_its_image",
     "show": "test_plotting.py::test_show_publishes_once_and_closes",
     "style": "test_plotting.py::test_style_changes_nothing_until_it_is_used",
