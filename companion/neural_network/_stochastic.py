@@ -117,14 +117,14 @@ class StochasticTraining(Estimator):
 
     def _epoch(self, network: Network, X: Tensor, Y: Tensor, size: int) -> float:
         """Take a step for each batch and return the mean loss of the samples."""
-        loss = self._output()[1]
-        total = X.new_zeros(())  # stays on the device until the epoch ends
+        outputs, penalty = [], X.new_zeros(())  # on the device until the epoch ends
         for x, y in zip(torch.split(X, size), torch.split(Y, size), strict=True):
             A = network.forward(x)
-            cost = network.backward(A, y, self.alpha) + loss(y, A[-1])
-            total.add_(cost, alpha=len(x))
+            penalty.add_(network.backward(A, y, self.alpha), alpha=len(x))
             self._update.step(network.flat, network.slopes)
-        return float(total) / len(X)
+            outputs.append(A[-1])
+        loss = self._output()[1]
+        return float(loss(Y, torch.cat(outputs)) + penalty / len(X))
 
     def _batch_size(self, n: int) -> int:
         if self.batch_size == "auto":

@@ -329,8 +329,12 @@ def test_state_of_one_solver_does_not_trouble_the_next() -> None:
     assert not hasattr(model, "loss_curve_")
     model.set_params(solver="sgd", warm_start=True, early_stopping=False).fit(X, Y)
     assert len(model.loss_curve_) == 4
-    model.partial_fit(X.float(), Y).partial_fit(X, Y)
-    assert model.coefs_[0].dtype == torch.float64
+    for solver in ("sgd", "adam"):
+        model = MLPClassifier((5,), max_iter=4, random_state=0, solver=solver).fit(X, Y)
+        for data in (X.float(), X):
+            model.partial_fit(data, Y)
+            state = [v for v in vars(model._update).values() if isinstance(v, Tensor)]
+            assert state and all(v.dtype == data.dtype for v in [*state, *model.coefs_])
 
 
 @quiet

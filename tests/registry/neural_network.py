@@ -27,6 +27,7 @@ OPTIONS: list[dict[str, Any]] = [
     {"solver": "adam", "activation": "logistic", "batch_size": 7, "alpha": 0.1},
     {"solver": "adam", "activation": "identity", "epsilon": 1e-3, "beta_1": 0.5, "beta_2": 0.9},
     {"solver": "adam", "early_stopping": True, "learning_rate_init": 0.02},
+    {"solver": "sgd", "early_stopping": True, "learning_rate_init": 0.1, "tol": 0.2},
     {"solver": "adam", "hidden_layer_sizes": (), "tol": 0.05, "n_iter_no_change": 3},
 ]
 
