@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from benchmarks import __main__ as program
-from benchmarks import _measure, optim
+from benchmarks import _measure, neural, optim
 from benchmarks._case import Case
 from tools.reference import benchmarks_page
 
@@ -149,3 +149,19 @@ def test_flat_adam_takes_the_librarys_steps() -> None:
         library.step()
     for w, other in zip(mine, theirs, strict=True):
         torch.testing.assert_close(w, other, rtol=0, atol=2e-6)
+
+
+def test_epochs_of_the_benchmark_take_the_same_steps() -> None:
+    """By hand, with our layers and with torch's: the same batches, the same weights after them."""
+    dtype = torch.float64
+    by_hand = neural.by_hand(dtype)
+    ends = []
+    for layers, optimizers in ((neural.nn, neural.optim), (torch.nn, torch.optim)):
+        epoch = neural.with_layers(layers, optimizers, dtype)
+        epoch()
+        ends.append(list(epoch.args[0].parameters()))
+    by_hand()
+    mine = [w for layer in by_hand.args[0] for w in layer]
+    for end in ends:
+        torch.testing.assert_close(mine, [w.detach() for w in end], rtol=0, atol=1e-12)
+    assert not torch.equal(mine[0], neural.parameters(dtype)[0][0])
