@@ -114,6 +114,13 @@ def test_operands_stand_before_results() -> None:
             assert all(sign * (circle.center[axis] - e.xyann[axis]) > 0 for e in edges)
 
 
+def test_a_leaf_stands_close_to_its_first_result() -> None:
+    """In ((x²)² + 3) the 3 stands beside (x²)², not beside x."""
+    ax = plotting.draw_graph((Value(1.5) ** 2) ** 2 + 3)
+    x = {text.get_text(): text.get_position()[0] for text in named(ax, "data")}
+    assert x["1.5"] < x["2.25"] < x["5.062"] == x["3"] < x["8.062"]
+
+
 def test_an_operand_that_is_used_twice_has_two_arrows() -> None:
     x = Value(3.0)
     arrows = named(plotting.draw_graph(x * x), "edge")
