@@ -226,6 +226,18 @@ def test_impossible_class_has_infinite_loss_only_where_it_is_true() -> None:
     assert F.nll_loss(log_p, torch.tensor([1])) == math.inf
 
 
+@pytest.mark.parametrize("name", LAYERS)
+def test_values_on_a_device_are_not_looked_at(name: str) -> None:
+    """Tensors of the device "meta" have no values: asking for one would raise."""
+    x, t = torch.rand(3, 4, device="meta"), torch.rand(3, 4, device="meta")
+    if name in ("NLLLoss", "CrossEntropyLoss"):
+        t = torch.zeros(3, dtype=torch.int64, device="meta")
+    for reduction in REDUCTIONS:
+        value, *gradients = layer(getattr(nn, name), x, t, reduction=reduction)
+        assert value.is_meta
+        assert [part.shape for part in gradients] == [x.shape] * (1 + t.is_floating_point())
+
+
 @pytest.mark.parametrize("reduction", REDUCTIONS)
 def test_weights_that_are_all_zero_equal_torch(reduction: str) -> None:
     x, y, w = scores((4, 3), G, F64), classes((4, 3), G), torch.zeros(3, dtype=F64)

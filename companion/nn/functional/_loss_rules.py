@@ -157,8 +157,8 @@ class SoftmaxCrossEntropy(Function):
         g = grads[0] / y.numel() if ctx.mean else grads[0].unsqueeze(ctx.dim)
         if torch.is_grad_enabled():  # second derivatives flow through log p, so x must give it
             log_p = log_of_softmax(x, ctx.dim)
-        minus_one_hot = (-g).expand_as(y)
-        return (log_p.exp() * g).scatter_add_(ctx.dim, y, minus_one_hot), None, None, None
+        minus_one = log_p.new_full(y.shape, -1.0)
+        return log_p.exp().scatter_add(ctx.dim, y, minus_one) * g, None, None, None
 
 
 class SoftCrossEntropy(Function):
