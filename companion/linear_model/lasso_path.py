@@ -89,8 +89,6 @@ def _corners(gram: Tensor, moment: Tensor, last: float) -> tuple[list[float], li
     active: list[int] = []
     barred: set[int] = set()  # columns that depend on active ones
     left = False  # has a weight just returned to zero?
-    if price <= last:
-        return corners, path
     enter = int(moment.abs().argmax())
     while price > last:
         if enter >= 0:

@@ -79,7 +79,7 @@ def bias_variance(
     if n_repeats < 1:
         raise ValueError(f"n_repeats must be at least 1, got {n_repeats}")
     truth = f(x) if callable(f) else f
-    if len(truth) != len(x) or np.ndim(truth) != 1:
+    if np.ndim(truth) != 1 or len(truth) != len(x):
         raise ValueError(f"f must give one number for each of the {len(x)} points")
     fits = [clone(estimator).fit(*sample(r)).predict(x) for r in range(int(n_repeats))]
     predictions = torch.stack(fits) if isinstance(fits[0], Tensor) else np.stack(fits)

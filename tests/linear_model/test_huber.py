@@ -58,6 +58,15 @@ def test_outliers_are_named_and_do_not_pull() -> None:
     )
 
 
+@pytest.mark.parametrize("unit", [1e-3, 1.0, 1e3])
+def test_outliers_are_what_lies_further_than_epsilon_scales(unit: float) -> None:
+    y = unit * Y
+    model = HuberRegressor(alpha=0.0, epsilon=2.0, tol=1e-9, max_iter=1000).fit(X, y)
+    beyond = (y - model.predict(X)).abs() > 2.0 * model.scale_
+    assert torch.equal(model.outliers_, beyond)
+    assert 0 < int(beyond.sum()) < len(y)
+
+
 def test_units_do_not_matter_without_a_price() -> None:
     metres = HuberRegressor(alpha=0.0, tol=1e-9).fit(X, Y)
     other = HuberRegressor(alpha=0.0, tol=1e-9).fit(1000 * X, 1e-3 * Y)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import Any
 
 import numpy as np
 import pytest
+import sklearn.linear_model
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,6 +26,40 @@ def data(seed: int, n: int, p: int) -> tuple[torch.Tensor, torch.Tensor]:
     g = torch.Generator().manual_seed(seed)
     X = torch.randn(n, p, generator=g, dtype=torch.float64) + 1
     return X, X[:, 0] - X[:, -1] + 4 + torch.randn(n, generator=g, dtype=torch.float64)
+
+
+@pytest.mark.filterwarnings("ignore:Objective did not converge")
+@pytest.mark.parametrize("sweeps", [1, 2, 5])
+@pytest.mark.parametrize("alpha", [0.01, 1.0])
+@pytest.mark.parametrize("ratio", [1.0, 0.3])
+def test_after_each_sweep_weights_and_gap_are_the_librarys(
+    sweeps: int, alpha: float, ratio: float
+) -> None:
+    options = {"alpha": alpha, "l1_ratio": ratio, "max_iter": sweeps, "tol": 1e-14}
+    for seed, n, p in ((0, 30, 6), (1, 8, 12)):
+        X, y = data(seed, n, p)
+        ours = ElasticNet(**options).fit(X, y)
+        theirs = sklearn.linear_model.ElasticNet(**options).fit(X.numpy(), y.numpy())
+        np.testing.assert_allclose(ours.coef_, theirs.coef_, atol=1e-12)
+        assert ours.dual_gap_ == pytest.approx(theirs.dual_gap_, rel=1e-8, abs=1e-12)
+        assert ours.n_iter_ == theirs.n_iter_
+
+
+@pytest.mark.parametrize("twins", [False, True])
+def test_the_path_needs_no_other_solver(monkeypatch: pytest.MonkeyPatch, twins: bool) -> None:
+    """Coordinate descent would mend a wrong corner, slowly, and nobody would notice."""
+
+    def refuse(*args: Any, **kwargs: Any) -> Any:
+        raise AssertionError("a point of the path was not optimal")
+
+    module = importlib.import_module("companion.linear_model.lasso_path")
+    monkeypatch.setattr(module, "coordinate_descent", refuse)
+    for seed in range(20):
+        for n, p in ((40, 6), (12, 20), (5, 3)):
+            X, y = data(seed, n, p)
+            if twins:
+                X[:, 2] = X[:, 0]
+            lasso_path(X, y)
 
 
 @settings(deadline=None, max_examples=40, derandomize=True)
@@ -72,6 +108,20 @@ def test_every_point_of_the_path_is_optimal(seed: int, n: int, p: int, twins: bo
     assert bool((alphas[:-1] > alphas[1:]).all())
 
 
+@pytest.mark.parametrize("factor", [2.0**-60, 2.0**60])
+@pytest.mark.parametrize("n", [12, 40])
+def test_the_path_is_the_same_in_other_units(factor: float, n: int) -> None:
+    """Also with more columns than rows, where weights return to zero on the way."""
+    X, y = data(4, n, 20)
+    alphas, coefs, _ = lasso_path(X, y)
+    for scaled, target in ((X, factor * y), (factor * X, y)):
+        other, weights, gaps = lasso_path(scaled, target)
+        torch.testing.assert_close(other, factor * alphas, rtol=1e-12, atol=0)
+        unit = factor if scaled is X else 1 / factor
+        torch.testing.assert_close(weights / unit, coefs, rtol=1e-9, atol=1e-12)
+        assert float(gaps.max()) <= 1e-10 * float(target @ target)
+
+
 def test_path_meets_the_estimator() -> None:
     X, y = data(1, 30, 5)
     X, y = X - X.mean(0), y - y.mean()
@@ -99,3 +149,6 @@ def test_several_outputs_are_several_fits() -> None:
     both = Lasso(0.1).fit(X, torch.stack([y, -2 * y], dim=1))
     torch.testing.assert_close(both.coef_[0], Lasso(0.1).fit(X, y).coef_)
     assert both.coef_.shape == (2, 4) and len(both.n_iter_) == len(both.dual_gap_) == 2
+    library = sklearn.linear_model.Lasso(0.1).fit(X.numpy(), np.stack([y, -2 * y], axis=1))
+    assert both.dual_gap_ == pytest.approx(library.dual_gap_, rel=1e-8)
+    assert both.n_iter_ == library.n_iter_

@@ -51,6 +51,18 @@ def test_auto_falls_back_where_cholesky_breaks_down() -> None:
         Ridge(0.0, solver="cholesky").fit(zeros, Y[:4])
 
 
+def test_svd_keeps_the_digits_that_cholesky_loses() -> None:
+    """All true weights 1, powers to 7 at 21 points; the price is below the last digit."""
+    x = torch.linspace(0, 1, 21, dtype=X.dtype)
+    powers = torch.stack([x**k for k in range(8)], dim=1)
+    errors = {}
+    for solver in ("svd", "cholesky"):
+        model = Ridge(1e-18, fit_intercept=False, solver=solver).fit(powers, powers.sum(1))
+        assert model.solver_ == solver
+        errors[solver] = float((model.coef_ - 1).abs().max())
+    assert errors["svd"] < 1e-8 and errors["cholesky"] > 100 * errors["svd"]
+
+
 def test_blocks_of_rows_add_up_to_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = Ridge(2.0).fit(X, Y)
     monkeypatch.setattr("companion.linear_model.ridge.BLOCK", 7)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+import sklearn.model_selection as library
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -46,6 +47,15 @@ def test_parts_keep_kind_and_pairing() -> None:
         assert list(parts[part]["a"]) == parts[2 + part].tolist()
         assert [labels[i] for i in parts[2 + part]] == parts[4 + part]
     assert len(parts[1]) == 3
+
+
+@pytest.mark.parametrize("size", [-2, 0, 5, 6, 50, -0.5, 0.0, 1.0, 1.5, 7.0], ids=str)
+@pytest.mark.parametrize("name", ["test_size", "train_size"])
+def test_sizes_out_of_range_are_refused_as_by_the_library(name: str, size: float) -> None:
+    with pytest.raises(ValueError, match=f"{name} must be .* got {size}"):
+        train_test_split(np.arange(5), **{name: size})
+    with pytest.raises(ValueError):
+        library.train_test_split(np.arange(5), **{name: size})
 
 
 def test_folds_serve_a_grid_search() -> None:

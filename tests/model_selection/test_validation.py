@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
 import sklearn.model_selection as library
 import torch
 from sklearn.linear_model import LogisticRegression, Ridge
@@ -49,10 +50,23 @@ def test_the_estimator_stays_unfitted() -> None:
     assert not hasattr(model[-1], "coef_") and model[-1].alpha == 1.0
 
 
-def test_default_sizes_are_the_librarys() -> None:
-    ours, theirs = learning_curve(Ridge(), X, Y), library.learning_curve(Ridge(), X, Y)
+@pytest.mark.parametrize("options", [{}, {"train_sizes": [7]}, {"train_sizes": [32, 5, 32]}])
+def test_sizes_are_the_librarys(options: dict[str, Any]) -> None:
+    """The defaults; a single number; all samples that the training folds hold, said twice."""
+    ours = learning_curve(Ridge(), X, Y, **options)
+    theirs = library.learning_curve(Ridge(), X, Y, **options)
     for mine, other in zip(ours, theirs, strict=True):
         np.testing.assert_allclose(mine, other, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "sizes", [[-1], [-3, 5], [0], [33], [-0.1, 0.5], [0.0], [1.01], [], np.arange(0)], ids=str
+)
+def test_sizes_out_of_range_are_refused_as_by_the_library(sizes: Any) -> None:
+    with pytest.raises(ValueError, match="train_sizes must be"):
+        learning_curve(Ridge(), X, Y, train_sizes=sizes)
+    with pytest.raises(ValueError):
+        library.learning_curve(Ridge(), X, Y, train_sizes=sizes)
 
 
 def test_tensors_give_tensors() -> None:
