@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 from torch import Tensor
@@ -82,6 +82,43 @@ class Estimator(BaseEstimator):
         """Return an array as a tensor on ``device``, without a copy if that is possible."""
         plain = array.flags.writeable and min(array.strides, default=0) >= 0
         return torch.as_tensor(array if plain else array.copy(), device=self.device)
+
+
+class Classifier(ClassifierMixin):
+    """What classifiers share: labels of any kind in ``classes_``, in order."""
+
+    classes_: Any
+
+    def _labels(self, number: Tensor, X: Any) -> Any:
+        """Return the labels of the classes with these numbers, of the kind of X."""
+        known = as_array(self.classes_)
+        if not isinstance(X, Tensor):
+            return known[number.cpu().numpy()]
+        if known.dtype.kind not in "biuf":
+            raise TypeError("X must be an array: the classes are words, which no tensor holds")
+        return torch.as_tensor(self.classes_, device=X.device)[number]
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> Any:
+        """Return the share of right predictions."""
+        if not isinstance(X, Tensor):
+            return super().score(X, y, sample_weight)
+        found = self.predict(X)
+        kind = X.dtype if X.is_floating_point() else torch.get_default_dtype()
+        hits = (found == torch.as_tensor(y, device=X.device)).to(kind)
+        if sample_weight is None:
+            return hits.mean()
+        weights = torch.as_tensor(sample_weight, dtype=kind, device=X.device)
+        return hits @ weights / weights.sum()
+
+
+def distinct(labels: Any) -> Any:
+    """Return the different labels in order, of the kind that came."""
+    return torch.unique(labels) if isinstance(labels, Tensor) else np.unique(labels)
+
+
+def as_array(labels: Any) -> np.ndarray:
+    """Return labels as an array, wherever they are."""
+    return labels.cpu().numpy() if isinstance(labels, Tensor) else np.asarray(labels)
 
 
 def give(result: Tensor, like: Any) -> Any:

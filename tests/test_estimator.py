@@ -16,6 +16,8 @@ from sklearn.utils.estimator_checks import check_estimator
 from torch import Tensor
 
 from companion._estimator import Estimator, give, take
+from companion.linear_model import Perceptron
+from companion.neural_network import MLPClassifier
 
 X = torch.arange(12.0, dtype=torch.float64).reshape(6, 2) ** 2
 Y = X @ torch.tensor([1.0, -2.0], dtype=torch.float64) + 3
@@ -118,3 +120,18 @@ def test_predict_wants_a_fit_and_the_same_features() -> None:
         fitted.predict(HOLE)
     with pytest.raises(ValueError, match=r"0 sample\(s\)"):
         fitted.predict(X[:0])
+
+
+@pytest.mark.parametrize("kind", [Perceptron, MLPClassifier])
+def test_scores_of_classifiers_for_tensors_of_every_kind(kind: Any) -> None:
+    X = torch.tensor([[0, 0], [0, 1], [5, 5], [6, 5], [5, 7], [1, 0]])
+    y = np.array([0, 0, 1, 1, 1, 0])
+    model = kind(random_state=0, max_iter=400).fit(X.double(), torch.tensor(y))
+    weights = np.array([1.0, 2, 3, 1, 1, 5])
+    wrong = 1 - y
+    for given in (X, X.double(), X.float()):
+        for labels in (y, torch.tensor(y), y.tolist()):
+            assert float(model.score(given, labels)) == 1
+        assert float(model.score(given, wrong)) == 0
+        mixed = np.where(np.arange(6) < 2, wrong, y)
+        assert float(model.score(given, mixed, weights)) == pytest.approx(10 / 13)

@@ -7,19 +7,18 @@ from typing import Any
 
 import numpy as np
 import torch
-from sklearn.base import ClassifierMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 from torch import Tensor
 
-from companion._estimator import Estimator, give, take
+from companion._estimator import Classifier, Estimator, as_array, distinct, give, take
 from companion.linear_model._base import check_count, check_number
 from companion.linear_model._perceptron import Rule, follow, permutation
 
 LARGEST = np.iinfo(np.int32).max  # the seeds of scikit-learn lie below
 
 
-class Perceptron(ClassifierMixin, Estimator):
+class Perceptron(Classifier, Estimator):
     """A neuron with a step: z = w x + w₀ > 0 is the second class.
 
     ::
@@ -96,7 +95,7 @@ class Perceptron(ClassifierMixin, Estimator):
         """Learn from X [n, features] and labels y [n], from given weights or from zero."""
         rule = self._rule(check_count(self.max_iter, "max_iter"))
         data, labels = self._fit_labels(X, y)
-        self.classes_ = _distinct(labels)
+        self.classes_ = distinct(labels)
         shape = (self._rows(), data.shape[1])
         coef = _start(coef_init, "coef_init", shape, data)
         intercept = _start(intercept_init, "intercept_init", shape[:1], data)
@@ -114,9 +113,9 @@ class Perceptron(ClassifierMixin, Estimator):
             raise ValueError("classes must be passed on the first call to partial_fit.")
         data, labels = self._fit_labels(X, y, reset=first)
         if first:
-            self.classes_ = _distinct(classes)
+            self.classes_ = distinct(classes)
         elif classes is not None and not np.array_equal(
-            _array(_distinct(classes)), _array(self.classes_)
+            as_array(distinct(classes)), as_array(self.classes_)
         ):
             raise ValueError(
                 f"`classes={classes!r}` is not the same as on last call to partial_fit, was: "
@@ -136,20 +135,7 @@ class Perceptron(ClassifierMixin, Estimator):
         """Return the class of each row, [n]; on the line that is the first of two."""
         scores = self._scores(X)
         number = (scores > 0).long() if scores.ndim == 1 else scores.argmax(dim=1)
-        if not isinstance(X, Tensor):
-            return _array(self.classes_)[number.cpu().numpy()]
-        if _array(self.classes_).dtype.kind not in "biuf":
-            raise TypeError("X must be an array: the classes are words, which no tensor holds")
-        return torch.as_tensor(self.classes_, device=X.device)[number]
-
-    def score(self, X: Any, y: Any, sample_weight: Any = None) -> Any:
-        """Return the share of right predictions."""
-        if not isinstance(X, Tensor):
-            return super().score(X, y, sample_weight)
-        hits = (self.predict(X) == torch.as_tensor(y, device=X.device)).to(
-            torch.get_default_dtype()
-        )
-        return hits.mean() if sample_weight is None else hits @ sample_weight / sample_weight.sum()
+        return self._labels(number, X)
 
     def _rule(self, max_iter: int) -> Rule:
         """Return the checked parameters."""
@@ -191,7 +177,7 @@ class Perceptron(ClassifierMixin, Estimator):
 
     def _signs(self, labels: Any, like: Tensor) -> Tensor:
         """Return [rows, n]: 1 where a sample belongs to the class of the neuron, else -1."""
-        known, found = _array(self.classes_), _array(labels)
+        known, found = as_array(self.classes_), as_array(labels)
         unknown = np.setdiff1d(found, known)
         if len(unknown):
             raise ValueError(f"y has labels that are not in classes {known}: {unknown}")
@@ -228,12 +214,3 @@ def _start(given: Any, name: str, shape: tuple[int, ...], like: Tensor) -> Tenso
     if start.shape != shape and (shape[0] > 1 or start.shape != shape[1:]):
         raise ValueError(f"{name} must have shape {shape}, got {tuple(start.shape)}")
     return start.reshape(shape)
-
-
-def _distinct(labels: Any) -> Any:
-    """Return the different labels in order, of the kind that came."""
-    return torch.unique(labels) if isinstance(labels, Tensor) else np.unique(labels)
-
-
-def _array(labels: Any) -> np.ndarray:
-    return labels.cpu().numpy() if isinstance(labels, Tensor) else np.asarray(labels)

@@ -6,16 +6,15 @@ from typing import Any
 
 import numpy as np
 import torch
-from sklearn.base import ClassifierMixin
 from torch import Tensor
 
-from companion._estimator import give
+from companion._estimator import Classifier, as_array, distinct, give
 from companion.neural_network._base import MultilayerPerceptron, stochastic_only
 from companion.neural_network._network import binary_log_loss, log_loss
 from companion.neural_network._stochastic import LOSS
 
 
-class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
+class MLPClassifier(Classifier, MultilayerPerceptron):
     """Feed-forward network for classes, trained by backpropagation.
 
     ::
@@ -128,10 +127,10 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
         if known is None and classes is None:
             raise ValueError("classes must be passed on the first call to partial_fit.")
         if classes is not None:
-            given = _distinct(classes)
+            given = distinct(classes)
             if known is None:
                 self.classes_ = given
-            elif not np.array_equal(_array(known), _array(given)):
+            elif not np.array_equal(as_array(known), as_array(given)):
                 words = f"`classes={classes!r}` is not the same as on last call to partial_fit"
                 raise ValueError(f"{words}, was: {known!r}")
         self._fit(X, y, partial=True)
@@ -155,26 +154,17 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
     def predict(self, X: Any) -> Any:
         """Return the most probable class of each row, [n]."""
         number = _chosen(self._scores(X), 0.0).clamp(max=len(self.classes_) - 1)
-        if not isinstance(X, Tensor):
-            return _array(self.classes_)[number.cpu().numpy()]
-        return _tensor(self.classes_, number.device)[number]
-
-    def score(self, X: Any, y: Any, sample_weight: Any = None) -> Any:
-        """Return the share of right predictions."""
-        if not isinstance(X, Tensor):
-            return super().score(X, y, sample_weight)
-        hits = (self.predict(X) == y).to(X.dtype if X.is_floating_point() else None)
-        return hits.mean() if sample_weight is None else hits @ sample_weight / sample_weight.sum()
+        return self._labels(number, X)
 
     def _targets(self, X: Any, y: Any, *, first: bool, partial: bool) -> tuple[Tensor, Tensor]:
         data, labels = self._fit_labels(X, y, reset=first)
         if not hasattr(self, "classes_") or not (self.warm_start or partial):
-            self.classes_ = _distinct(labels)
+            self.classes_ = distinct(labels)
         return data, self._coded(labels, data)
 
     def _coded(self, labels: Any, like: Tensor) -> Tensor:
         """Return a column for each class, with 1 where a sample belongs; for two classes one."""
-        found, known = _array(_distinct(labels)), _array(self.classes_)
+        found, known = as_array(distinct(labels)), as_array(self.classes_)
         if self.warm_start and not np.array_equal(found, known):
             raise ValueError(
                 "warm_start can only be used where `y` has the same classes as in the previous "
@@ -203,15 +193,6 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
 def _chosen(scores: Tensor, threshold: float) -> Tensor:
     """Return the number of the largest column; of a single one whether it exceeds a threshold."""
     return scores.argmax(1) if scores.shape[1] > 1 else (scores[:, 0] > threshold).long()
-
-
-def _distinct(labels: Any) -> Any:
-    """Return the different labels in order, of the kind that came."""
-    return torch.unique(labels) if isinstance(labels, Tensor) else np.unique(labels)
-
-
-def _array(classes: Any) -> np.ndarray:
-    return classes.cpu().numpy() if isinstance(classes, Tensor) else np.asarray(classes)
 
 
 def _tensor(classes: Any, device: torch.device) -> Tensor:

@@ -39,7 +39,8 @@ def fit(
     With ``torchrun`` each process takes its rows of every batch, and the weights become those of
     one process, if all read the same batches (``DataLoader(..., generator=)`` with one seed).
     Layers that mix rows (batch normalization) see the rows of their process only; their running
-    statistics are averaged after each epoch. Callbacks run in every process.
+    statistics are averaged after each epoch. A loss whose mean weighs rows (class weights,
+    ``ignore_index``) does not give the numbers of one process then. Callbacks run in every process.
 
     Parameters
     ----------
