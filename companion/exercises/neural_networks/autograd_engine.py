@@ -1,0 +1,387 @@
+"""Exercises of the page on the scalar engine: local derivatives and the order of a graph."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from torch import Generator
+
+from companion.autograd import Value, topological
+from companion.exercises._inputs import uniform
+from companion.exercises._model import Arguments, Exercise, Misconception
+
+PAGE = "07-neural-networks/autograd-engine"
+
+
+class Recorded(Value):
+    """The last value of a graph. It can be called, so its gradients may change in an answer."""
+
+    def __init__(self, value: Value, text: str, grad: float = 0.0) -> None:
+        super().__init__(value.data, value.label)
+        self.operation, self.parents, self.rule = value.operation, value.parents, value.rule
+        self.grad, self.__name__ = grad, text
+
+    def __call__(self) -> float:
+        return self.data
+
+
+def draw(generator: Generator, low: float = 0.4, high: float = 1.9) -> float:
+    """Draw a number with three decimals."""
+    return round(float(uniform(generator, low, high)), 3)
+
+
+def leaf(generator: Generator, label: str = "", grad: bool = False) -> Any:
+    """Draw a value; ``grad`` gives it a share that another use has left there."""
+    value = Value(draw(generator), label)
+    value.grad = draw(generator, 2.0, 4.0) if grad else 0.0
+    return value
+
+
+def add_shares(out: Any) -> tuple[Any, ...]:
+    for parent, slope in zip(out.parents, out.slopes(), strict=True):
+        parent.grad += slope * out.grad
+    return tuple(parent.grad for parent in out.parents)
+
+
+def overwritten(out: Any) -> tuple[float, float]:
+    a, b = out.parents
+    a.grad = b.data * out.grad
+    b.grad = a.data * out.grad
+    return a.grad, b.grad
+
+
+def operands_swapped(out: Any) -> tuple[float, float]:
+    a, b = out.parents
+    a.grad += a.data * out.grad
+    b.grad += b.data * out.grad
+    return a.grad, b.grad
+
+
+def upstream_forgotten(out: Any) -> tuple[float, float]:
+    a, b = out.parents
+    a.grad += b.data
+    b.grad += a.data
+    return a.grad, b.grad
+
+
+def passed_on_unchanged(out: Any) -> tuple[float, float]:
+    a, b = out.parents
+    a.grad += out.grad
+    b.grad += out.grad
+    return a.grad, b.grad
+
+
+def products(generator: Generator) -> list[Arguments]:
+    """A product of leaves, of leaves used elsewhere, of inner values, and a square."""
+    x, y = leaf(generator), leaf(generator)
+    p, q = leaf(generator, grad=True), leaf(generator, grad=True)
+    inner, other = p.sin() + y, (q * p).exp()
+    inner.grad = draw(generator, 2.0, 4.0)
+    square = leaf(generator, grad=True)
+    made = [(x * y, "x * y", 1.0), (p * q, "p * q, used elsewhere", draw(generator))]
+    made += [(inner * other, "(sin p + y) * exp(q * p)", -draw(generator, 2.0, 3.0))]
+    made += [(square * square, "x * x", draw(generator, 2.0, 3.0))]
+    return [(Recorded(value, text, grad),) for value, text, grad in made]
+
+
+VALUE_MUL = Exercise(
+    name="neural_networks.value_mul",
+    page=PAGE,
+    task="The value `out` is a product of its two parents, and `out.grad` is known. Add to the "
+    "`grad` of each parent what the chain rule gives, and return the two gradients.",
+    signature="mul_backward(out) -> (gradient of a, gradient of b)",
+    reference=add_shares,
+    inputs=products,
+    tried="leaves, values used elsewhere, inner values, and a value times itself",
+    misconceptions=(
+        Misconception(
+            "overwrites the gradient",
+            overwritten,
+            "The answer sets `grad` where it must add. A value that is used twice, also in "
+            "x * x, gets the sum of both shares: write `+=`.",
+        ),
+        Misconception(
+            "swaps the operands",
+            operands_swapped,
+            "The derivative of a b by a is b, the data of the *other* operand. Each gradient "
+            "has the data of its own value here.",
+        ),
+        Misconception(
+            "forgets the upstream factor",
+            upstream_forgotten,
+            "The answer adds the local derivative alone. The chain rule multiplies it by what "
+            "came from above: `out.grad`.",
+        ),
+        Misconception(
+            "passes the gradient on unchanged",
+            passed_on_unchanged,
+            "This is the rule of a sum, whose local derivatives are 1. Those of a product are "
+            "the data of the other operand.",
+        ),
+    ),
+    hints=(
+        "Each parent gets `+=` the data of the other parent, times `out.grad`. Does x * x work?",
+    ),
+)
+
+
+def power_overwritten(out: Any, n: float) -> float:
+    (a,) = out.parents
+    a.grad = n * a.data ** (n - 1) * out.grad
+    return float(a.grad)
+
+
+def exponent_kept(out: Any, n: float) -> float:
+    (a,) = out.parents
+    a.grad += n * a.data**n * out.grad
+    return float(a.grad)
+
+
+def factor_dropped(out: Any, n: float) -> float:
+    (a,) = out.parents
+    a.grad += a.data ** (n - 1) * out.grad
+    return float(a.grad)
+
+
+def power_upstream_forgotten(out: Any, n: float) -> float:
+    (a,) = out.parents
+    a.grad += n * a.data ** (n - 1)
+    return float(a.grad)
+
+
+def powers(generator: Generator) -> list[Arguments]:
+    """Whole, broken and negative exponents; a negative base where the exponent is whole."""
+    cases: list[Arguments] = []
+    for n in (2, 3, 0.5, -1, -1.5, 4):
+        a = Value(draw(generator, 1.2, 2.2) * (-1 if n in (3, -1) else 1))
+        a.grad = 0.0 if n == 2 else draw(generator, 2.0, 4.0)
+        cases.append((Recorded(a**n, f"a ** {n}", draw(generator, 2.0, 3.0)), n))
+    return cases
+
+
+VALUE_POW = Exercise(
+    name="neural_networks.value_pow",
+    page=PAGE,
+    task="The value `out` is the power `a ** n` of its only parent, with a number `n`. Add to "
+    "`a.grad` what the chain rule gives, and return it.",
+    signature="pow_backward(out, n) -> gradient of a",
+    reference=lambda out, n: add_shares(out)[0],
+    inputs=powers,
+    tried="whole, broken and negative exponents, also of negative numbers",
+    misconceptions=(
+        Misconception(
+            "keeps the exponent",
+            exponent_kept,
+            "The derivative of aⁿ is n aⁿ⁻¹: the exponent falls by one. Here it is still n.",
+        ),
+        Misconception(
+            "drops the factor n",
+            factor_dropped,
+            "The exponent has fallen by one, but it also comes down as a factor: n aⁿ⁻¹.",
+        ),
+        Misconception(
+            "overwrites the gradient of the base",
+            power_overwritten,
+            "The base may be used elsewhere and hold a share already. Add yours to it with `+=`.",
+        ),
+        Misconception(
+            "forgets the upstream factor of a power",
+            power_upstream_forgotten,
+            "n aⁿ⁻¹ is the local derivative. Multiply it by `out.grad`, the derivative of the "
+            "last value by this power.",
+        ),
+    ),
+    hints=("The local derivative is `n * a.data ** (n - 1)`; then as for the product.",),
+)
+
+
+def exp_log(operation: str, x: float) -> tuple[float, float]:
+    node = Value(x)
+    out = node.exp() if operation == "exp" else node.log()
+    return out.data, out.slopes()[0]
+
+
+def silent_nan(operation: str, x: float) -> tuple[float, float]:
+    if operation == "log" and x <= 0:
+        return math.nan, math.nan
+    return exp_log(operation, x)
+
+
+def slope_is_input(operation: str, x: float) -> tuple[float, float]:
+    return (math.exp(x), x) if operation == "exp" else exp_log(operation, x)
+
+
+def power_rule(operation: str, x: float) -> tuple[float, float]:
+    return (math.exp(x), x * math.exp(x - 1)) if operation == "exp" else exp_log(operation, x)
+
+
+def log_by_output(operation: str, x: float) -> tuple[float, float]:
+    value, slope = exp_log(operation, x)
+    return (value, slope) if operation == "exp" else (value, 1 / value)
+
+
+def exp_log_inputs(generator: Generator) -> list[Arguments]:
+    positive = [("exp", draw(generator)), ("log", draw(generator, 1.2, 1.9))]
+    more = [("exp", -draw(generator)), ("log", draw(generator, 0.2, 0.8)), ("exp", 0.0)]
+    return [*positive, *more, ("log", -draw(generator)), ("log", 0.0)]
+
+
+VALUE_EXP_LOG = Exercise(
+    name="neural_networks.value_exp_log",
+    page=PAGE,
+    task='Return the result and the local derivative of one operation, `"exp"` or `"log"`, at the '
+    "number `x`. A logarithm that is no real number raises `ValueError`.",
+    signature="exp_log(operation, x) -> (value, local derivative)",
+    reference=exp_log,
+    inputs=exp_log_inputs,
+    tried="both operations, negative numbers and zero",
+    misconceptions=(
+        Misconception(
+            "returns nan for the logarithm of a negative number",
+            silent_nan,
+            "The logarithm of zero or a negative number is no real number. A nan travels through "
+            "the whole graph before somebody notices it: raise `ValueError` where it begins.",
+        ),
+        Misconception(
+            "takes the input for the derivative of exp",
+            slope_is_input,
+            "The derivative of exp is exp: the *output* of the operation, not its input x.",
+        ),
+        Misconception(
+            "uses the power rule for exp",
+            power_rule,
+            "In eˣ the variable is the exponent, so the power rule x eˣ⁻¹ does not apply. The "
+            "derivative of exp is its own output.",
+        ),
+        Misconception(
+            "divides by the output of log",
+            log_by_output,
+            "The derivative of log x is 1 / x with the *input* x. You divide by the logarithm.",
+        ),
+    ),
+    hints=("One derivative is the output itself, the other is one over the input.",),
+)
+
+
+def first_seen(root: Any) -> list[Any]:
+    seen: list[Any] = []
+
+    def visit(value: Any) -> None:
+        if value not in seen:
+            seen.append(value)
+            for parent in value.parents:
+                visit(parent)
+
+    visit(root)
+    return seen
+
+
+def first_seen_reversed(root: Any) -> list[Any]:
+    return first_seen(root)[::-1]
+
+
+def listed_twice(root: Any) -> list[Any]:
+    return [v for parent in root.parents for v in listed_twice(parent)] + [root]
+
+
+def by_levels(root: Any) -> list[Any]:
+    order = [root]
+    for value in order:
+        order += [p for k, p in enumerate(value.parents) if p not in (*order, *value.parents[:k])]
+    return order[::-1]
+
+
+def without_leaves(root: Any) -> list[Any]:
+    return [value for value in topological(root) if value.parents]
+
+
+def labelled(root: Value, text: str) -> Arguments:
+    for number, value in enumerate(topological(root)):
+        value.label = value.label or f"v{number}"
+    return (Recorded(root, text),)
+
+
+def graphs(generator: Generator) -> list[Arguments]:
+    """A chain, a value used twice, diamonds with equal and unequal arms, and a longer graph."""
+    x, y = leaf(generator, "x"), leaf(generator, "y")
+    s = x.sin()
+    long = s * ((s + y) * y).exp()
+    t = long.tanh()
+    return [
+        labelled(x.sin().exp(), "exp(sin x)"),
+        labelled(x * x + x, "x * x + x"),
+        labelled(x.sin() * x.cos(), "sin x * cos x"),
+        labelled(s * (s + 1).exp(), "s * exp(s + 1) with s = sin x"),
+        labelled(t * long + (t + s).exp() / y, "t * f + exp(t + s) / y"),
+    ]
+
+
+def labels(order: Any) -> list[str]:
+    return [value.label for value in order]
+
+
+def judge_order(_arguments: Arguments, got: Any, expected: Any) -> str | None:
+    names = labels(got)
+    parents = {value.label: labels(value.parents) for value in expected}
+    if len(set(names)) < len(names):
+        return "a value is listed more than once"
+    if set(names) != set(parents):
+        return f"{len(names)} of {len(parents)} values are listed"
+    for place, name in enumerate(names):
+        late = [p for p in parents[name] if p not in names[:place]]
+        if late:
+            return f"{name} stands before its parent {late[0]}"
+    return None
+
+
+TOPOLOGICAL = Exercise(
+    name="neural_networks.topological",
+    page=PAGE,
+    task="Return all values that `root` was computed from, each once and after all its `parents`; "
+    "`root` comes last. Do not use the companion's function.",
+    signature="order(root) -> list of values",
+    reference=topological,
+    inputs=graphs,
+    tried="a chain, values used twice, diamonds with arms of unequal length",
+    misconceptions=(
+        Misconception(
+            "lists a value when it is first seen",
+            first_seen,
+            "Depth-first *pre*-order lists a value before its parents, the root first. Append a "
+            "value after the visit to all its parents.",
+        ),
+        Misconception(
+            "reverses the order of first sight",
+            first_seen_reversed,
+            "Pre-order turned around works on trees. On a diamond with arms of unequal length a "
+            "shared value comes too late: append a value after the visit to all its parents.",
+        ),
+        Misconception(
+            "lists a shared value once for every use",
+            listed_twice,
+            "A value that is used twice stands in your list twice, and so does all that it was "
+            "made from. Remember which values you have visited.",
+        ),
+        Misconception(
+            "goes level by level from the root",
+            by_levels,
+            "Levels count the shortest way to the root. Where a value is reached by a short and a "
+            "long way, it must wait for the long one: visit depth first and append afterwards.",
+        ),
+        Misconception(
+            "leaves out the leaves",
+            without_leaves,
+            "The inputs are missing. They have no parents, and their gradients are what all the "
+            "work is for.",
+        ),
+    ),
+    hints=(
+        "Visit the parents first, then append the value itself (post-order), and remember which "
+        "values you have visited.",
+    ),
+    judge=judge_order,
+    alike=lambda got, wrong: labels(got) == labels(wrong),
+)
+
+EXERCISES = [VALUE_MUL, VALUE_POW, VALUE_EXP_LOG, TOPOLOGICAL]
