@@ -46,10 +46,10 @@ class Perceptron(Classifier, Estimator):
     coef_, intercept_ : [rows, features] and [rows], weights and offset: one row for two classes,
         else a row for each class.
     n_iter_ : number of epochs, of several rows the largest.
-    coef_path_, intercept_path_ : [n_iter_ + 1, rows, features] and [n_iter_ + 1, rows], the
+    coef_path_, intercept_path_ : [``n_iter_`` + 1, rows, features] and [``n_iter_`` + 1, rows], the
         weights at the start and after each epoch of the last call of ``fit`` or ``partial_fit``; a
         row that has stopped earlier keeps its weights.
-    updates_ : [n_iter_, rows], number of errors, each an update, in each epoch of that call.
+    updates_ : [``n_iter_``, rows], number of errors, each an update, in each epoch of that call.
 
     Raises
     ------
